@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The engine's public face: WebAssembly bytes in, machine code and traps out.
+//
+//   bytes -> module (decoded, validated, compiled) -> instance (linked in a store) -> call
+//
+// A store owns instances, functions, memories, tables and globals, which live until it is
+// destroyed. Modules are immutable and may be instantiated in several stores; they must
+// outlive them. A store belongs to one thread at a time. There is no global state.
+// Terms are those of the WebAssembly core specification 3.0.
+#pragma once
+
+#include "engine/port.h"
+
+#define WASM_NODISCARD __attribute__((warn_unused_result))
+
+#define WASM_PAGE_SIZE 65536u
+
+// Limits: a module beyond one is refused with the limit's name in the message.
+#define WASM_LIMIT_MODULE_BYTES    (1u << 30)
+#define WASM_LIMIT_TYPES           1000000u
+#define WASM_LIMIT_FUNCTIONS       1000000u
+#define WASM_LIMIT_IMPORTS         100000u
+#define WASM_LIMIT_EXPORTS         1000000u
+#define WASM_LIMIT_GLOBALS         1000000u
+#define WASM_LIMIT_TABLES          10000u
+#define WASM_LIMIT_MEMORIES        1u
+#define WASM_LIMIT_SEGMENTS        100000u
+#define WASM_LIMIT_TABLE_ENTRIES   10000000u
+#define WASM_LIMIT_PARAMS          1000u
+#define WASM_LIMIT_RESULTS         1000u
+#define WASM_LIMIT_LOCALS          50000u
+#define WASM_LIMIT_FUNCTION_BYTES  7654321u
+#define WASM_LIMIT_NESTING         50000u
+#define WASM_LIMIT_BR_TABLE        1000000u
+
+// Value types and reference types, as encoded (#binary-valtype).
+enum wasm_type {
+    WASM_I32 = 0x7f,
+    WASM_I64 = 0x7e,
+    WASM_F32 = 0x7d,
+    WASM_F64 = 0x7c,
+    WASM_V128 = 0x7b,
+    WASM_FUNCREF = 0x70,
+    WASM_EXTERNREF = 0x6f,
+};
+
+// A value, in the form that memory holds it. Unused bytes are zero. `ref` is NULL for a
+// null reference, else a struct wasm_func (funcref) or the embedder's word (externref).
+union wasm_value {
+    uint32_t i32;
+    uint64_t i64;
+    float f32;
+    double f64;
+    void *ref;
+    uint64_t v128[2];
+};
+_Static_assert(sizeof(union wasm_value) == 16, "generated code relies on it");
+
+struct wasm_functype {
+    uint32_t param_count;
+    uint32_t result_count;
+    const uint8_t *types; // enum wasm_type: parameters, then results
+};
+
+enum wasm_kind {
+    WASM_KIND_FUNC = 0,
+    WASM_KIND_TABLE = 1,
+    WASM_KIND_MEMORY = 2,
+    WASM_KIND_GLOBAL = 3,
+};
+
+struct wasm_limits {
+    uint64_t min;
+    uint64_t max; // UINT64_MAX: none given
+};
+
+// The type of an import or export.
+struct wasm_externtype {
+    enum wasm_kind kind;
+    uint8_t type;                  // table: element type; global: value type
+    bool is_mutable;               // global
+    struct wasm_limits limits;     // table, memory (in wasm pages)
+    struct wasm_functype functype; // func
+};
+
+// A name in the module's bytes: UTF-8, not terminated.
+struct wasm_name {
+    const char *bytes;
+    uint32_t len;
+};
+
+enum wasm_error_code {
+    WASM_OK = 0,
+    WASM_MALFORMED,   // the bytes do not decode
+    WASM_INVALID,     // they decode, but do not validate
+    WASM_UNSUPPORTED, // a feature or size that this engine refuses by name
+    WASM_UNLINKABLE,  // an import is missing or does not match
+    WASM_TRAP,        // instantiation or a call trapped
+    WASM_NO_MEMORY,   // the port had no more memory, address space or code room
+};
+
+// What went wrong; filled by a function that returns a code other than WASM_OK.
+struct wasm_error {
+    enum wasm_error_code code;
+    uint64_t offset;   // MALFORMED, INVALID, UNSUPPORTED: byte offset in the module
+    char message[200]; // one line, terminated; begins with the specification's words
+};
+
+struct wasm_module;
+struct wasm_store;
+struct wasm_instance;
+struct wasm_func;
+struct wasm_table;
+struct wasm_memory;
+struct wasm_global;
+
+// ---- Modules ----
+
+// Decodes, validates and compiles. `bytes` are read in place and must outlive the module.
+// Memory: proportional to `len`; code is about 4 to 8 times the code section.
+WASM_NODISCARD enum wasm_error_code
+wasm_module_create(const struct wasm_port *port, const uint8_t *bytes, size_t len,
+                   struct wasm_module **out, struct wasm_error *error);
+void
+wasm_module_destroy(struct wasm_module *module);
+
+struct wasm_import {
+    struct wasm_name module;
+    struct wasm_name name;
+    struct wasm_externtype type;
+};
+struct wasm_export {
+    struct wasm_name name;
+    struct wasm_externtype type;
+};
+uint32_t
+wasm_module_import_count(const struct wasm_module *module);
+void // index < count
+wasm_module_import(const struct wasm_module *module, uint32_t index,
+                   struct wasm_import *out);
+uint32_t
+wasm_module_export_count(const struct wasm_module *module);
+void // index < count
+wasm_module_export(const struct wasm_module *module, uint32_t index,
+                   struct wasm_export *out);
+
+struct wasm_module_stats {
+    uint64_t code_section_bytes; // of the wasm code section
+    uint64_t native_bytes;       // of the code compiled from it
+    uint32_t function_count;     // defined ones
+};
+void
+wasm_module_stats(const struct wasm_module *module, struct wasm_module_stats *out);
+
+// Whether `bytes` start like a module and how it would be refused can be asked without
+// compiling: decodes the sections but not the function bodies (selkis inspect).
+WASM_NODISCARD enum wasm_error_code
+wasm_module_decode(const struct wasm_port *port, const uint8_t *bytes, size_t len,
+                   struct wasm_module **out, struct wasm_error *error);
+
+// ---- Stores ----
+
+struct wasm_store_config {
+    // Wasm frames use the stack of whoever calls; below this address they trap with
+    // "call stack exhausted". Leave room below for the embedder's own functions
+    // (128 KiB is ample).
+    uintptr_t stack_limit;
+    uint64_t memory_limit; // bytes a linear memory may reach (0: 4 GiB)
+};
+
+WASM_NODISCARD enum wasm_error_code
+wasm_store_create(const struct wasm_port *port, const struct wasm_store_config *config,
+                  struct wasm_store **out);
+void
+wasm_store_destroy(struct wasm_store *store);
+// Changes the stack limit, for a caller on another stack.
+void
+wasm_store_set_stack_limit(struct wasm_store *store, uintptr_t stack_limit);
+
+// ---- Externals: what is imported and exported ----
+
+struct wasm_extern {
+    enum wasm_kind kind;
+    union {
+        struct wasm_func *func;
+        struct wasm_table *table;
+        struct wasm_memory *memory;
+        struct wasm_global *global;
+    };
+};
+
+// A host function: `code` is a C function in the convention of compiled functions, so
+// parameters of type i32, i64, f32, f64, reference become uint32_t, uint64_t, float, double,
+// void *:   uint32_t f(void *env, uint32_t a, uint64_t b)
+// With more than one result, a `union wasm_value *results` follows `env`: the first result
+// is returned, results[i-1] takes result i. It may call wasm_trap_throw.
+WASM_NODISCARD enum wasm_error_code
+wasm_func_create(struct wasm_store *store, const struct wasm_functype *type,
+                 void (*code)(void), void *env, struct wasm_func **out);
+WASM_NODISCARD enum wasm_error_code
+wasm_table_create(struct wasm_store *store, uint8_t type, struct wasm_limits limits,
+                  struct wasm_table **out);
+WASM_NODISCARD enum wasm_error_code
+wasm_memory_create(struct wasm_store *store, struct wasm_limits limits,
+                   struct wasm_memory **out);
+WASM_NODISCARD enum wasm_error_code
+wasm_global_create(struct wasm_store *store, uint8_t type, bool is_mutable,
+                   union wasm_value value, struct wasm_global **out);
+
+void
+wasm_func_type(const struct wasm_func *func, struct wasm_functype *out);
+uint8_t *
+wasm_memory_base(const struct wasm_memory *memory);
+uint64_t // bytes accessible now
+wasm_memory_len(const struct wasm_memory *memory);
+union wasm_value
+wasm_global_get(const struct wasm_global *global);
+uint8_t
+wasm_global_type(const struct wasm_global *global);
+uint32_t
+wasm_table_len(const struct wasm_table *table);
+bool // false: index out of range
+wasm_table_get(const struct wasm_table *table, uint32_t index, union wasm_value *out);
+
+// ---- Traps ----
+
+enum wasm_trap_code {
+    WASM_TRAP_NONE = 0,
+    WASM_TRAP_UNREACHABLE,          // "unreachable"
+    WASM_TRAP_MEMORY_BOUNDS,        // "out of bounds memory access"
+    WASM_TRAP_TABLE_BOUNDS,         // "out of bounds table access"
+    WASM_TRAP_UNDEFINED_ELEMENT,    // "undefined element"
+    WASM_TRAP_UNINITIALIZED_ELEMENT,// "uninitialized element"
+    WASM_TRAP_INDIRECT_TYPE,        // "indirect call type mismatch"
+    WASM_TRAP_DIVIDE_BY_ZERO,       // "integer divide by zero"
+    WASM_TRAP_INTEGER_OVERFLOW,     // "integer overflow"
+    WASM_TRAP_INVALID_CONVERSION,   // "invalid conversion to integer"
+    WASM_TRAP_STACK_EXHAUSTED,      // "call stack exhausted"
+    WASM_TRAP_HOST,                 // thrown by a host function, with a message of its own
+    WASM_TRAP_COUNT,
+};
+
+const char *
+wasm_trap_message(enum wasm_trap_code code);
+
+#define WASM_TRAP_FRAMES 64
+
+struct wasm_trap_frame {
+    const struct wasm_instance *instance;
+    uint32_t func_index;
+    uint32_t module_offset; // byte offset of the instruction in the module
+};
+
+struct wasm_trap {
+    enum wasm_trap_code code;
+    uint32_t frame_count; // innermost first, at most WASM_TRAP_FRAMES of them
+    uint32_t frames_cut;  // further frames that were not kept
+    const char *host_message; // WASM_TRAP_HOST: static text
+    struct wasm_trap_frame frames[WASM_TRAP_FRAMES];
+};
+
+// The name of a frame's function from the name section; len 0 when it has none.
+struct wasm_name
+wasm_trap_frame_name(const struct wasm_trap_frame *frame);
+
+// Unwinds to the innermost wasm_func_call (or instantiation) of `store` with WASM_TRAP_HOST.
+// For host functions only; frames between are left without cleaning.
+_Noreturn void
+wasm_trap_throw(struct wasm_store *store, const char *message);
+
+// The registers of a fault that the platform caught, and where to go on.
+struct wasm_fault {
+    uint64_t pc, sp, fp; // machine registers rip, rsp, rbp at the fault
+    uint64_t arg0;       // out: first argument register (rdi) for the resumed code
+    uint64_t address;    // of a memory fault; else 0
+    bool is_memory;      // a page fault or protection fault, not an illegal instruction
+};
+
+// Decides whether a fault is a trap of code compiled for an instance of `store`. True: the
+// trap is recorded, and resuming with pc, sp, fp, arg0 as changed here unwinds to the call.
+// False: not ours, nothing changed. Callable in a signal handler.
+bool
+wasm_store_fault(struct wasm_store *store, struct wasm_fault *fault);
+
+// ---- Instances ----
+
+// Links and instantiates: `imports[i]` satisfies import i. Runs active segments and the start
+// function. WASM_UNLINKABLE names the import; WASM_TRAP fills *trap. As the specification
+// demands, what active segments wrote before a trap stays.
+WASM_NODISCARD enum wasm_error_code
+wasm_instance_create(struct wasm_store *store, const struct wasm_module *module,
+                     const struct wasm_extern *imports, uint32_t import_count,
+                     struct wasm_instance **out, struct wasm_trap *trap,
+                     struct wasm_error *error);
+
+// False: no export of that name.
+bool
+wasm_instance_export(struct wasm_instance *instance, const char *name, size_t name_len,
+                     struct wasm_extern *out);
+const struct wasm_module *
+wasm_instance_module(const struct wasm_instance *instance);
+
+// Calls a function. args and results have as many entries as its type says; types are the
+// caller's duty. Returns WASM_OK, or WASM_TRAP with *trap filled. Nests: a host function may
+// call again.
+WASM_NODISCARD enum wasm_error_code
+wasm_func_call(struct wasm_store *store, struct wasm_func *func,
+               const union wasm_value *args, union wasm_value *results,
+               struct wasm_trap *trap);
