@@ -24,16 +24,16 @@ typedef uint32_t sk_handle_t;
 #define SK_SLOT_COUNT 128u // slots 0..127; slot 0 is always empty
 
 // Slots as `init` finds them. A domain's creator grants what it likes, where it likes.
-#define SK_SLOT_NONE     0u
-#define SK_SLOT_DOMAIN   1u // the domain itself
-#define SK_SLOT_SPACE    2u // its space
-#define SK_SLOT_CONSOLE  3u // standard input and output
-#define SK_SLOT_LOG      4u // standard error
-#define SK_SLOT_CONTROL  5u // to whoever started the machine: struct sk_report (layout.h)
-#define SK_SLOT_CLOCK    6u
-#define SK_SLOT_ENTROPY  7u
-#define SK_SLOT_BUNDLE   8u // the frames of the boot bundle, read and execute only
-#define SK_SLOT_FRAMES   9u // first of boot_info.frames_slot_count runs of free frames
+#define SK_SLOT_NONE    0u
+#define SK_SLOT_DOMAIN  1u // the domain itself
+#define SK_SLOT_SPACE   2u // its space
+#define SK_SLOT_CONSOLE 3u // standard input and output
+#define SK_SLOT_LOG     4u // standard error
+#define SK_SLOT_CONTROL 5u // to whoever started the machine: struct sk_report (layout.h)
+#define SK_SLOT_CLOCK   6u
+#define SK_SLOT_ENTROPY 7u
+#define SK_SLOT_BUNDLE  8u // the frames of the boot bundle, read and execute only
+#define SK_SLOT_FRAMES  9u // first of boot_info.frames_slot_count runs of free frames
 
 enum sk_cap_type {
     SK_CAP_NONE = 0,
@@ -97,12 +97,12 @@ struct sk_regs {
 _Static_assert(sizeof(struct sk_regs) == 160, "ABI");
 
 enum sk_upcall_reason {
-    SK_UPCALL_PAGE_FAULT = 1,  // address, access in `detail` (SK_PROT_* bits; 0 = read)
-    SK_UPCALL_ILLEGAL = 2,     // undefined instruction (also how compiled code traps)
-    SK_UPCALL_DIVIDE = 3,      // divide error
-    SK_UPCALL_PROTECTION = 4,  // general protection, stack segment, alignment
-    SK_UPCALL_FLOAT = 5,       // floating-point exception
-    SK_UPCALL_BREAKPOINT = 6,  // int3, debug
+    SK_UPCALL_PAGE_FAULT = 1, // address, access in `detail` (SK_PROT_* bits; 0 = read)
+    SK_UPCALL_ILLEGAL = 2,    // undefined instruction (also how compiled code traps)
+    SK_UPCALL_DIVIDE = 3,     // divide error
+    SK_UPCALL_PROTECTION = 4, // general protection, stack segment, alignment
+    SK_UPCALL_FLOAT = 5,      // floating-point exception
+    SK_UPCALL_BREAKPOINT = 6, // int3, debug
 };
 
 // An upcall: the kernel writes this where the activation says, then runs `entry` with
@@ -140,7 +140,7 @@ enum sk_domain_run {
     SK_DOMAIN_STOPPED = 0, // never started, or stopped by domain_stop
     SK_DOMAIN_RUNNABLE = 1,
     SK_DOMAIN_WAITING = 2,
-    SK_DOMAIN_EXITED = 3, // by sk_exit; `status` holds its argument
+    SK_DOMAIN_EXITED = 3,  // by sk_exit; `status` holds its argument
     SK_DOMAIN_FAULTED = 4, // by a fault that no upcall could take; see `fault`
 };
 
@@ -161,7 +161,8 @@ int64_t sk_activation_bind(uint64_t index, const struct sk_activation *activatio
 int64_t sk_cap_read(sk_handle_t slot, struct sk_cap_info *info);
 int64_t sk_cap_copy(sk_handle_t slot, sk_handle_t to, uint64_t rights, uint64_t badge);
 int64_t sk_cap_delete(sk_handle_t slot);
-int64_t sk_frame_split(sk_handle_t frames, uint64_t first, uint64_t count, sk_handle_t to);
+int64_t sk_frame_split(sk_handle_t frames, uint64_t first, uint64_t count,
+                       sk_handle_t to);
 int64_t sk_space_create(sk_handle_t frames, uint64_t first, uint64_t count,
                         sk_handle_t to);
 int64_t sk_space_supply(sk_handle_t space, sk_handle_t frames, uint64_t first,

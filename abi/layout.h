@@ -3,14 +3,17 @@
 // What lies in memory when a domain is born, and the byte streams that leave the machine:
 // the boot information, the boot bundle, the report stream.
 //
-//   boot loader ── bundle ──> kernel ── boot info, bundle mapped ──> init ── report ──> tool
+//   boot loader ── bundle ──> kernel ── boot info, bundle mapped ──> init ── report ──>
+//   tool
 //
-// All integers are little-endian. Readers trust no offset or length of a bundle or report.
+// All integers are little-endian. Readers trust no offset or length of a bundle or
+// report.
 #pragma once
 
 #include <stdint.h>
 
-// ---- Boot information: one page, read-only; its address is `init`'s first argument. ----
+// ---- Boot information: one page, read-only; its address is `init`'s first argument.
+// ----
 
 enum sk_platform {
     SK_PLATFORM_KERNEL = 1,
@@ -68,15 +71,17 @@ struct sk_bundle {
 _Static_assert(sizeof(struct sk_bundle) == 32, "ABI");
 
 enum sk_bundle_kind {
-    SK_BUNDLE_INIT = 1,     // the ELF image of `init`; data page aligned. Exactly one, first
-    SK_BUNDLE_MODULE = 2,   // the .wasm; name: as the user gave it; data page aligned
-    SK_BUNDLE_ARG = 3,      // name: one argument, argv[0] first, in order
-    SK_BUNDLE_ENV = 4,      // name: K=V
-    SK_BUNDLE_OPTION = 5,   // name: KEY=VALUE for the library OS ("invoke=NAME", "icount=1")
-    SK_BUNDLE_PREOPEN = 6,  // name: guest path of a preopened directory
-    SK_BUNDLE_DIR = 7,      // below preopen `parent`: name: relative path, "a/b", parents first
-    SK_BUNDLE_FILE = 8,     // the same; data: content
-    SK_BUNDLE_SYMLINK = 9,  // the same; data: target
+    SK_BUNDLE_INIT = 1, // the ELF image of `init`; data page aligned. Exactly one, first
+    SK_BUNDLE_MODULE = 2, // the .wasm; name: as the user gave it; data page aligned
+    SK_BUNDLE_ARG = 3,    // name: one argument, argv[0] first, in order
+    SK_BUNDLE_ENV = 4,    // name: K=V
+    SK_BUNDLE_OPTION =
+        5, // name: KEY=VALUE for the library OS ("invoke=NAME", "icount=1")
+    SK_BUNDLE_PREOPEN = 6, // name: guest path of a preopened directory
+    SK_BUNDLE_DIR =
+        7, // below preopen `parent`: name: relative path, "a/b", parents first
+    SK_BUNDLE_FILE = 8,    // the same; data: content
+    SK_BUNDLE_SYMLINK = 9, // the same; data: target
 };
 
 #define SK_BUNDLE_READ_ONLY (1u << 0) // preopen
@@ -99,19 +104,22 @@ _Static_assert(sizeof(struct sk_bundle_entry) == 48, "ABI");
 #define SK_REPORT_MAGIC 0x50524b53u // "SKRP"
 
 enum sk_report_kind {
-    SK_REPORT_EXIT = 1,    // value: exit code 0..255. The last record
-    SK_REPORT_REMOVE = 2,  // name: path below the preopen; file, symlink or empty directory
-    SK_REPORT_DIR = 3,     // name: path; make it
-    SK_REPORT_FILE = 4,    // name: path; data: content
+    SK_REPORT_EXIT = 1, // value: exit code 0..255. The last record
+    SK_REPORT_REMOVE =
+        2,              // name: path below the preopen; file, symlink or empty directory
+    SK_REPORT_DIR = 3,  // name: path; make it
+    SK_REPORT_FILE = 4, // name: path; data: content
     SK_REPORT_SYMLINK = 5, // name: path; data: target
-    SK_REPORT_STAT = 6,    // name: of a metric, value: its number (asked for by an option)
-    SK_REPORT_GRANT = 7,   // name: a line saying which grant was missing (printed on failure)
+    SK_REPORT_STAT = 6, // name: of a metric, value: its number (asked for by an option)
+    SK_REPORT_GRANT =
+        7, // name: a line saying which grant was missing (printed on failure)
 };
 
 struct sk_report {
     uint32_t magic;
     uint32_t kind;
-    uint32_t parent; // REMOVE, DIR, FILE, SYMLINK: number of the preopen, in bundle order from 0
+    uint32_t parent; // REMOVE, DIR, FILE, SYMLINK: number of the preopen, in bundle order
+                     // from 0
     uint32_t name_len;
     uint64_t data_len;
     uint64_t value; // FILE, DIR: mtime_ns; EXIT, STAT: as said

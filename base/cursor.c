@@ -67,8 +67,8 @@ cursor_u64(struct cursor *c)
     return read_le(c, 8);
 }
 
-// Reads an N-bit LEB128. The last byte that N allows carries N % 7 (or 7) payload bits; the
-// rest of it must be zero, or copies of the sign bit.
+// Reads an N-bit LEB128. The last byte that N allows carries N % 7 (or 7) payload bits;
+// the rest of it must be zero, or copies of the sign bit.
 static uint64_t
 read_leb(struct cursor *c, unsigned bits, bool is_signed)
 {

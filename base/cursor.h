@@ -17,14 +17,11 @@ struct cursor {
 };
 
 // Reads [bytes + lo, bytes + hi); offsets count from `bytes`. lo <= hi.
-struct cursor
-cursor_make(const uint8_t *bytes, size_t lo, size_t hi);
+struct cursor cursor_make(const uint8_t *bytes, size_t lo, size_t hi);
 
 // Records `error` at the current offset unless one is recorded; empties the cursor.
-void
-cursor_fail(struct cursor *c, const char *error);
-void
-cursor_fail_at(struct cursor *c, size_t offset, const char *error);
+void cursor_fail(struct cursor *c, const char *error);
+void cursor_fail_at(struct cursor *c, size_t offset, const char *error);
 
 static inline size_t
 cursor_offset(const struct cursor *c)
@@ -45,30 +42,21 @@ cursor_done(const struct cursor *c)
 }
 
 // Fixed-width little-endian reads. Error "unexpected end".
-uint8_t
-cursor_u8(struct cursor *c);
-uint32_t
-cursor_u32(struct cursor *c);
-uint64_t
-cursor_u64(struct cursor *c);
+uint8_t cursor_u8(struct cursor *c);
+uint32_t cursor_u32(struct cursor *c);
+uint64_t cursor_u64(struct cursor *c);
 
 // `len` bytes in place, or NULL. Error "unexpected end".
-const uint8_t *
-cursor_bytes(struct cursor *c, size_t len);
+const uint8_t *cursor_bytes(struct cursor *c, size_t len);
 
-// LEB128, wasm core #binary-int: at most ceil(N/7) bytes, unused bits of the last one zero
-// (or sign). Errors "unexpected end", "integer representation too long",
-// "integer too large". s33 is for block types.
-uint32_t
-cursor_leb_u32_slow(struct cursor *c);
-uint64_t
-cursor_leb_u64(struct cursor *c);
-int32_t
-cursor_leb_s32(struct cursor *c);
-int64_t
-cursor_leb_s33(struct cursor *c);
-int64_t
-cursor_leb_s64(struct cursor *c);
+// LEB128, wasm core #binary-int: at most ceil(N/7) bytes, unused bits of the last one
+// zero (or sign). Errors "unexpected end", "integer representation too long", "integer
+// too large". s33 is for block types.
+uint32_t cursor_leb_u32_slow(struct cursor *c);
+uint64_t cursor_leb_u64(struct cursor *c);
+int32_t cursor_leb_s32(struct cursor *c);
+int64_t cursor_leb_s33(struct cursor *c);
+int64_t cursor_leb_s64(struct cursor *c);
 
 // Most are one byte long.
 static inline uint32_t

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The four functions that a freestanding compiler may call on its own. Linked where there is
-// no C library. `rep` keeps them short and lets the CPU choose the fastest way.
+// The four functions that a freestanding compiler may call on its own. Linked where there
+// is no C library. `rep` keeps them short and lets the CPU choose the fastest way.
 #include <stddef.h>
 #include <stdint.h>
 

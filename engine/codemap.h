@@ -9,9 +9,9 @@
 
 // What stands at a code address.
 enum wasm_site_kind {
-    WASM_SITE_CALL = 0,   // a return address
-    WASM_SITE_MEMORY = 1, // a linear memory access: a memory fault here is a trap
-    WASM_SITE_TRAP = 2,   // ud2: the trap code is in the table
+    WASM_SITE_CALL = 0,     // a return address
+    WASM_SITE_MEMORY = 1,   // a linear memory access: a memory fault here is a trap
+    WASM_SITE_TRAP = 2,     // ud2: the trap code is in the table
     WASM_SITE_TRAP_EAX = 3, // ud2: the trap code is in eax (a builtin returned it)
 };
 
@@ -34,8 +34,7 @@ struct wasm_codemap {
 
 struct wasm_module;
 
-// Finds the site at exactly `code_offset` in the module's code. For WASM_SITE_CALL that is
-// the return address. False: nothing known there. Allocates nothing; signal safe.
-bool
-wasm_codemap_find(const struct wasm_module *module, uint32_t code_offset,
-                  struct wasm_site *out);
+// Finds the site at exactly `code_offset` in the module's code. For WASM_SITE_CALL that
+// is the return address. False: nothing known there. Allocates nothing; signal safe.
+bool wasm_codemap_find(const struct wasm_module *module, uint32_t code_offset,
+                       struct wasm_site *out);

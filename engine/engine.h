@@ -2,7 +2,8 @@
 //
 // The engine's public face: WebAssembly bytes in, machine code and traps out.
 //
-//   bytes -> module (decoded, validated, compiled) -> instance (linked in a store) -> call
+//   bytes -> module (decoded, validated, compiled) -> instance (linked in a store) ->
+//   call
 //
 // A store owns instances, functions, memories, tables and globals, which live until it is
 // destroyed. Modules are immutable and may be instantiated in several stores; they must
@@ -17,22 +18,22 @@
 #define WASM_PAGE_SIZE 65536u
 
 // Limits: a module beyond one is refused with the limit's name in the message.
-#define WASM_LIMIT_MODULE_BYTES    (1u << 30)
-#define WASM_LIMIT_TYPES           1000000u
-#define WASM_LIMIT_FUNCTIONS       1000000u
-#define WASM_LIMIT_IMPORTS         100000u
-#define WASM_LIMIT_EXPORTS         1000000u
-#define WASM_LIMIT_GLOBALS         1000000u
-#define WASM_LIMIT_TABLES          10000u
-#define WASM_LIMIT_MEMORIES        1u
-#define WASM_LIMIT_SEGMENTS        100000u
-#define WASM_LIMIT_TABLE_ENTRIES   10000000u
-#define WASM_LIMIT_PARAMS          1000u
-#define WASM_LIMIT_RESULTS         1000u
-#define WASM_LIMIT_LOCALS          50000u
-#define WASM_LIMIT_FUNCTION_BYTES  7654321u
-#define WASM_LIMIT_NESTING         50000u
-#define WASM_LIMIT_BR_TABLE        1000000u
+#define WASM_LIMIT_MODULE_BYTES   (1u << 30)
+#define WASM_LIMIT_TYPES          1000000u
+#define WASM_LIMIT_FUNCTIONS      1000000u
+#define WASM_LIMIT_IMPORTS        100000u
+#define WASM_LIMIT_EXPORTS        1000000u
+#define WASM_LIMIT_GLOBALS        1000000u
+#define WASM_LIMIT_TABLES         10000u
+#define WASM_LIMIT_MEMORIES       1u
+#define WASM_LIMIT_SEGMENTS       100000u
+#define WASM_LIMIT_TABLE_ENTRIES  10000000u
+#define WASM_LIMIT_PARAMS         1000u
+#define WASM_LIMIT_RESULTS        1000u
+#define WASM_LIMIT_LOCALS         50000u
+#define WASM_LIMIT_FUNCTION_BYTES 7654321u
+#define WASM_LIMIT_NESTING        50000u
+#define WASM_LIMIT_BR_TABLE       1000000u
 
 // Value types and reference types, as encoded (#binary-valtype).
 enum wasm_type {
@@ -119,11 +120,11 @@ struct wasm_global;
 
 // Decodes, validates and compiles. `bytes` are read in place and must outlive the module.
 // Memory: proportional to `len`; code is about 4 to 8 times the code section.
-WASM_NODISCARD enum wasm_error_code
-wasm_module_create(const struct wasm_port *port, const uint8_t *bytes, size_t len,
-                   struct wasm_module **out, struct wasm_error *error);
-void
-wasm_module_destroy(struct wasm_module *module);
+WASM_NODISCARD enum wasm_error_code wasm_module_create(const struct wasm_port *port,
+                                                       const uint8_t *bytes, size_t len,
+                                                       struct wasm_module **out,
+                                                       struct wasm_error *error);
+void wasm_module_destroy(struct wasm_module *module);
 
 struct wasm_import {
     struct wasm_name module;
@@ -134,13 +135,11 @@ struct wasm_export {
     struct wasm_name name;
     struct wasm_externtype type;
 };
-uint32_t
-wasm_module_import_count(const struct wasm_module *module);
+uint32_t wasm_module_import_count(const struct wasm_module *module);
 void // index < count
 wasm_module_import(const struct wasm_module *module, uint32_t index,
                    struct wasm_import *out);
-uint32_t
-wasm_module_export_count(const struct wasm_module *module);
+uint32_t wasm_module_export_count(const struct wasm_module *module);
 void // index < count
 wasm_module_export(const struct wasm_module *module, uint32_t index,
                    struct wasm_export *out);
@@ -150,14 +149,14 @@ struct wasm_module_stats {
     uint64_t native_bytes;       // of the code compiled from it
     uint32_t function_count;     // defined ones
 };
-void
-wasm_module_stats(const struct wasm_module *module, struct wasm_module_stats *out);
+void wasm_module_stats(const struct wasm_module *module, struct wasm_module_stats *out);
 
 // Whether `bytes` start like a module and how it would be refused can be asked without
 // compiling: decodes the sections but not the function bodies (selkis inspect).
-WASM_NODISCARD enum wasm_error_code
-wasm_module_decode(const struct wasm_port *port, const uint8_t *bytes, size_t len,
-                   struct wasm_module **out, struct wasm_error *error);
+WASM_NODISCARD enum wasm_error_code wasm_module_decode(const struct wasm_port *port,
+                                                       const uint8_t *bytes, size_t len,
+                                                       struct wasm_module **out,
+                                                       struct wasm_error *error);
 
 // ---- Stores ----
 
@@ -172,11 +171,9 @@ struct wasm_store_config {
 WASM_NODISCARD enum wasm_error_code
 wasm_store_create(const struct wasm_port *port, const struct wasm_store_config *config,
                   struct wasm_store **out);
-void
-wasm_store_destroy(struct wasm_store *store);
+void wasm_store_destroy(struct wasm_store *store);
 // Changes the stack limit, for a caller on another stack.
-void
-wasm_store_set_stack_limit(struct wasm_store *store, uintptr_t stack_limit);
+void wasm_store_set_stack_limit(struct wasm_store *store, uintptr_t stack_limit);
 
 // ---- Externals: what is imported and exported ----
 
@@ -191,35 +188,33 @@ struct wasm_extern {
 };
 
 // A host function: `code` is a C function in the convention of compiled functions, so
-// parameters of type i32, i64, f32, f64, reference become uint32_t, uint64_t, float, double,
-// void *:   uint32_t f(void *env, uint32_t a, uint64_t b)
-// With more than one result, a `union wasm_value *results` follows `env`: the first result
-// is returned, results[i-1] takes result i. It may call wasm_trap_throw.
-WASM_NODISCARD enum wasm_error_code
-wasm_func_create(struct wasm_store *store, const struct wasm_functype *type,
-                 void (*code)(void), void *env, struct wasm_func **out);
-WASM_NODISCARD enum wasm_error_code
-wasm_table_create(struct wasm_store *store, uint8_t type, struct wasm_limits limits,
-                  struct wasm_table **out);
-WASM_NODISCARD enum wasm_error_code
-wasm_memory_create(struct wasm_store *store, struct wasm_limits limits,
-                   struct wasm_memory **out);
-WASM_NODISCARD enum wasm_error_code
-wasm_global_create(struct wasm_store *store, uint8_t type, bool is_mutable,
-                   union wasm_value value, struct wasm_global **out);
+// parameters of type i32, i64, f32, f64, reference become uint32_t, uint64_t, float,
+// double, void *:   uint32_t f(void *env, uint32_t a, uint64_t b) With more than one
+// result, a `union wasm_value *results` follows `env`: the first result is returned,
+// results[i-1] takes result i. It may call wasm_trap_throw.
+WASM_NODISCARD enum wasm_error_code wasm_func_create(struct wasm_store *store,
+                                                     const struct wasm_functype *type,
+                                                     void (*code)(void), void *env,
+                                                     struct wasm_func **out);
+WASM_NODISCARD enum wasm_error_code wasm_table_create(struct wasm_store *store,
+                                                      uint8_t type,
+                                                      struct wasm_limits limits,
+                                                      struct wasm_table **out);
+WASM_NODISCARD enum wasm_error_code wasm_memory_create(struct wasm_store *store,
+                                                       struct wasm_limits limits,
+                                                       struct wasm_memory **out);
+WASM_NODISCARD enum wasm_error_code wasm_global_create(struct wasm_store *store,
+                                                       uint8_t type, bool is_mutable,
+                                                       union wasm_value value,
+                                                       struct wasm_global **out);
 
-void
-wasm_func_type(const struct wasm_func *func, struct wasm_functype *out);
-uint8_t *
-wasm_memory_base(const struct wasm_memory *memory);
+void wasm_func_type(const struct wasm_func *func, struct wasm_functype *out);
+uint8_t *wasm_memory_base(const struct wasm_memory *memory);
 uint64_t // bytes accessible now
 wasm_memory_len(const struct wasm_memory *memory);
-union wasm_value
-wasm_global_get(const struct wasm_global *global);
-uint8_t
-wasm_global_type(const struct wasm_global *global);
-uint32_t
-wasm_table_len(const struct wasm_table *table);
+union wasm_value wasm_global_get(const struct wasm_global *global);
+uint8_t wasm_global_type(const struct wasm_global *global);
+uint32_t wasm_table_len(const struct wasm_table *table);
 bool // false: index out of range
 wasm_table_get(const struct wasm_table *table, uint32_t index, union wasm_value *out);
 
@@ -227,22 +222,21 @@ wasm_table_get(const struct wasm_table *table, uint32_t index, union wasm_value 
 
 enum wasm_trap_code {
     WASM_TRAP_NONE = 0,
-    WASM_TRAP_UNREACHABLE,          // "unreachable"
-    WASM_TRAP_MEMORY_BOUNDS,        // "out of bounds memory access"
-    WASM_TRAP_TABLE_BOUNDS,         // "out of bounds table access"
-    WASM_TRAP_UNDEFINED_ELEMENT,    // "undefined element"
-    WASM_TRAP_UNINITIALIZED_ELEMENT,// "uninitialized element"
-    WASM_TRAP_INDIRECT_TYPE,        // "indirect call type mismatch"
-    WASM_TRAP_DIVIDE_BY_ZERO,       // "integer divide by zero"
-    WASM_TRAP_INTEGER_OVERFLOW,     // "integer overflow"
-    WASM_TRAP_INVALID_CONVERSION,   // "invalid conversion to integer"
-    WASM_TRAP_STACK_EXHAUSTED,      // "call stack exhausted"
-    WASM_TRAP_HOST,                 // thrown by a host function, with a message of its own
+    WASM_TRAP_UNREACHABLE,           // "unreachable"
+    WASM_TRAP_MEMORY_BOUNDS,         // "out of bounds memory access"
+    WASM_TRAP_TABLE_BOUNDS,          // "out of bounds table access"
+    WASM_TRAP_UNDEFINED_ELEMENT,     // "undefined element"
+    WASM_TRAP_UNINITIALIZED_ELEMENT, // "uninitialized element"
+    WASM_TRAP_INDIRECT_TYPE,         // "indirect call type mismatch"
+    WASM_TRAP_DIVIDE_BY_ZERO,        // "integer divide by zero"
+    WASM_TRAP_INTEGER_OVERFLOW,      // "integer overflow"
+    WASM_TRAP_INVALID_CONVERSION,    // "invalid conversion to integer"
+    WASM_TRAP_STACK_EXHAUSTED,       // "call stack exhausted"
+    WASM_TRAP_HOST, // thrown by a host function, with a message of its own
     WASM_TRAP_COUNT,
 };
 
-const char *
-wasm_trap_message(enum wasm_trap_code code);
+const char *wasm_trap_message(enum wasm_trap_code code);
 
 #define WASM_TRAP_FRAMES 64
 
@@ -254,20 +248,18 @@ struct wasm_trap_frame {
 
 struct wasm_trap {
     enum wasm_trap_code code;
-    uint32_t frame_count; // innermost first, at most WASM_TRAP_FRAMES of them
-    uint32_t frames_cut;  // further frames that were not kept
+    uint32_t frame_count;     // innermost first, at most WASM_TRAP_FRAMES of them
+    uint32_t frames_cut;      // further frames that were not kept
     const char *host_message; // WASM_TRAP_HOST: static text
     struct wasm_trap_frame frames[WASM_TRAP_FRAMES];
 };
 
 // The name of a frame's function from the name section; len 0 when it has none.
-struct wasm_name
-wasm_trap_frame_name(const struct wasm_trap_frame *frame);
+struct wasm_name wasm_trap_frame_name(const struct wasm_trap_frame *frame);
 
-// Unwinds to the innermost wasm_func_call (or instantiation) of `store` with WASM_TRAP_HOST.
-// For host functions only; frames between are left without cleaning.
-_Noreturn void
-wasm_trap_throw(struct wasm_store *store, const char *message);
+// Unwinds to the innermost wasm_func_call (or instantiation) of `store` with
+// WASM_TRAP_HOST. For host functions only; frames between are left without cleaning.
+_Noreturn void wasm_trap_throw(struct wasm_store *store, const char *message);
 
 // The registers of a fault that the platform caught, and where to go on.
 struct wasm_fault {
@@ -277,17 +269,16 @@ struct wasm_fault {
     bool is_memory;      // a page fault or protection fault, not an illegal instruction
 };
 
-// Decides whether a fault is a trap of code compiled for an instance of `store`. True: the
-// trap is recorded, and resuming with pc, sp, fp, arg0 as changed here unwinds to the call.
-// False: not ours, nothing changed. Callable in a signal handler.
-bool
-wasm_store_fault(struct wasm_store *store, struct wasm_fault *fault);
+// Decides whether a fault is a trap of code compiled for an instance of `store`. True:
+// the trap is recorded, and resuming with pc, sp, fp, arg0 as changed here unwinds to the
+// call. False: not ours, nothing changed. Callable in a signal handler.
+bool wasm_store_fault(struct wasm_store *store, struct wasm_fault *fault);
 
 // ---- Instances ----
 
-// Links and instantiates: `imports[i]` satisfies import i. Runs active segments and the start
-// function. WASM_UNLINKABLE names the import; WASM_TRAP fills *trap. As the specification
-// demands, what active segments wrote before a trap stays.
+// Links and instantiates: `imports[i]` satisfies import i. Runs active segments and the
+// start function. WASM_UNLINKABLE names the import; WASM_TRAP fills *trap. As the
+// specification demands, what active segments wrote before a trap stays.
 WASM_NODISCARD enum wasm_error_code
 wasm_instance_create(struct wasm_store *store, const struct wasm_module *module,
                      const struct wasm_extern *imports, uint32_t import_count,
@@ -295,16 +286,15 @@ wasm_instance_create(struct wasm_store *store, const struct wasm_module *module,
                      struct wasm_error *error);
 
 // False: no export of that name.
-bool
-wasm_instance_export(struct wasm_instance *instance, const char *name, size_t name_len,
-                     struct wasm_extern *out);
-const struct wasm_module *
-wasm_instance_module(const struct wasm_instance *instance);
+bool wasm_instance_export(struct wasm_instance *instance, const char *name,
+                          size_t name_len, struct wasm_extern *out);
+const struct wasm_module *wasm_instance_module(const struct wasm_instance *instance);
 
 // Calls a function. args and results have as many entries as its type says; types are the
-// caller's duty. Returns WASM_OK, or WASM_TRAP with *trap filled. Nests: a host function may
-// call again.
-WASM_NODISCARD enum wasm_error_code
-wasm_func_call(struct wasm_store *store, struct wasm_func *func,
-               const union wasm_value *args, union wasm_value *results,
-               struct wasm_trap *trap);
+// caller's duty. Returns WASM_OK, or WASM_TRAP with *trap filled. Nests: a host function
+// may call again.
+WASM_NODISCARD enum wasm_error_code wasm_func_call(struct wasm_store *store,
+                                                   struct wasm_func *func,
+                                                   const union wasm_value *args,
+                                                   union wasm_value *results,
+                                                   struct wasm_trap *trap);

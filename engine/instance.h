@@ -5,14 +5,14 @@
 //   instance ──┬── head: memory 0, stack limit, builtins, signature ids
 //              └── at module->layout: globals, tables, imported functions, functions
 //
-// Calling convention of all functions, compiled, ahead-of-time or host: System V AMD64 with
-// the callee's `env` (its instance) as first argument, then, when there are two results or
-// more, `union wasm_value *results`, then the parameters: i32, i64 and references as integers
-// (upper half of an i32 undefined), f32 and f64 in vector registers, the rest on the stack.
-// The first result is returned in eax, rax or xmm0; results[i - 1] takes result i. The
-// direction flag is clear; rsp is 16-byte aligned at the call. Every compiled function keeps
-// an rbp frame, so stacks can be walked.
-// Internal to the engine.
+// Calling convention of all functions, compiled, ahead-of-time or host: System V AMD64
+// with the callee's `env` (its instance) as first argument, then, when there are two
+// results or more, `union wasm_value *results`, then the parameters: i32, i64 and
+// references as integers (upper half of an i32 undefined), f32 and f64 in vector
+// registers, the rest on the stack. The first result is returned in eax, rax or xmm0;
+// results[i - 1] takes result i. The direction flag is clear; rsp is 16-byte aligned at
+// the call. Every compiled function keeps an rbp frame, so stacks can be walked. Internal
+// to the engine.
 #pragma once
 
 #include "engine/module.h"
@@ -20,9 +20,9 @@
 // A function reference points at one of these.
 struct wasm_func {
     void (*code)(void);
-    void *env;       // first argument: the instance, or the host's word
-    uint32_t sig_id; // the store's id of its type: equal types, equal ids
-    uint32_t index;  // in its module's index space
+    void *env;                   // first argument: the instance, or the host's word
+    uint32_t sig_id;             // the store's id of its type: equal types, equal ids
+    uint32_t index;              // in its module's index space
     struct wasm_instance *owner; // NULL: host function
     const struct wasm_functype *type;
 };
@@ -33,9 +33,9 @@ _Static_assert(offsetof(struct wasm_func, sig_id) == 16, "generated code relies 
 
 struct wasm_memory {
     uint8_t *base;
-    uint64_t len; // bytes accessible, a multiple of WASM_PAGE_SIZE
-    uint64_t max_len;  // growth stops here (declared maximum and store limit)
-    uint64_t reserved; // what memory_reserve was asked for
+    uint64_t len;              // bytes accessible, a multiple of WASM_PAGE_SIZE
+    uint64_t max_len;          // growth stops here (declared maximum and store limit)
+    uint64_t reserved;         // what memory_reserve was asked for
     struct wasm_limits limits; // as declared
     struct wasm_store *store;
     struct wasm_memory *next; // of the store
@@ -62,8 +62,8 @@ struct wasm_global {
 };
 _Static_assert(sizeof(struct wasm_global) == 32, "generated code relies on it");
 
-// What generated code cannot do inline: C functions, called in the convention above (env =
-// the instance). Those that may trap return an enum wasm_trap_code, 0 for none, in eax.
+// What generated code cannot do inline: C functions, called in the convention above (env
+// = the instance). Those that may trap return an enum wasm_trap_code, 0 for none, in eax.
 struct wasm_builtins {
     uint32_t (*memory_grow)(struct wasm_instance *, uint32_t delta); // old size or -1
     uint32_t (*memory_copy)(struct wasm_instance *, uint32_t to, uint32_t from,
@@ -87,7 +87,7 @@ extern const struct wasm_builtins wasm_builtins;
 
 struct wasm_instance {
     uint8_t *memory0_base;
-    uintptr_t stack_limit; // copy of the store's
+    uintptr_t stack_limit;       // copy of the store's
     struct wasm_memory *memory0; // NULL: the module has none
     const struct wasm_builtins *builtins;
     const uint32_t *sig_ids; // by type index of the module

@@ -65,8 +65,8 @@ struct wasm_data_decl {
     struct wasm_range bytes;
 };
 
-// Where things stand in an instance: byte offsets from its start, which generated code adds
-// to the instance pointer. See instance.h for what stands there.
+// Where things stand in an instance: byte offsets from its start, which generated code
+// adds to the instance pointer. See instance.h for what stands there.
 struct wasm_layout {
     uint32_t globals;          // struct wasm_global [defined globals]
     uint32_t imported_globals; // struct wasm_global *[imported globals]
@@ -91,8 +91,9 @@ struct wasm_module {
     uint32_t *funcs; // type index of each function, imports first
     uint32_t func_count;
     uint32_t func_import_count;
-    struct wasm_range *bodies; // of defined functions: locals and code, without the length
-    uint8_t *declared;         // bitmap by function index: may stand in ref.func
+    struct wasm_range
+        *bodies;       // of defined functions: locals and code, without the length
+    uint8_t *declared; // bitmap by function index: may stand in ref.func
 
     struct wasm_table_decl *tables;
     uint32_t table_count;
@@ -108,7 +109,7 @@ struct wasm_module {
     struct wasm_elem_decl *elems;
     uint32_t elem_count;
     struct wasm_data_decl *datas;
-    uint32_t data_count;       // from the data count section when there is one
+    uint32_t data_count; // from the data count section when there is one
     bool has_data_count;
     struct wasm_range code_section;
     struct wasm_range name_section; // contents of the custom section "name"; empty: none
@@ -118,8 +119,8 @@ struct wasm_module {
 
     // The compiled code: [code, code + code_len), sealed.
     uint8_t *code;
-    size_t code_len;  // page multiple
-    size_t code_room; // reserved
+    size_t code_len;   // page multiple
+    size_t code_room;  // reserved
     uint32_t *entries; // code offset of each defined function
     struct wasm_codemap codemap;
 };
@@ -132,5 +133,5 @@ wasm_module_functype(const struct wasm_module *module, uint32_t index)
 }
 
 // Validates and compiles every body (in compile/baseline.c); fills code .. codemap.
-WASM_NODISCARD enum wasm_error_code
-wasm_module_compile(struct wasm_module *module, struct wasm_error *error);
+WASM_NODISCARD enum wasm_error_code wasm_module_compile(struct wasm_module *module,
+                                                        struct wasm_error *error);

@@ -1,0 +1,24 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Dependencies point down only, and the include lines prove it (docs/architecture.md, "Layers").
+# One line per folder: what it must not include.
+cd "$(dirname "$0")/../.." || exit 2
+status=0
+forbid() { # forbid FOLDER LAYER...
+    folder=$1
+    shift
+    layers=$(echo "$*" | tr ' ' '|')
+    if grep -rnE "^#include \"($layers)/" --include='*.[chS]' "$folder"; then
+        echo "check-layers: error: $folder/ must not include $*"
+        status=1
+    fi
+}
+forbid base abi kernel engine libos host tools test
+forbid abi kernel engine libos host tools test
+forbid engine abi kernel libos host tools test
+forbid kernel engine libos host tools test
+forbid host kernel engine libos tools test
+forbid libos kernel host tools test
+forbid tools kernel test
+exit $status
