@@ -1,0 +1,3 @@
+module selkis/tour
+
+go 1.21
