@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The list of what is not expected to pass, one entry a line:
+//
+//   core/elem:123  reason    the command of this line may fail
+//   core/ref       reason    modules of this script may be refused as unsupported
+//
+// What depends on a module that is absent for a listed reason is skipped with it. An
+// entry that nothing needed is an error, so that the list stays true. '#' starts a
+// comment.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct exception {
+    char script[64];
+    uint32_t line; // 0: the whole script
+    bool is_tried; // its script was run
+    bool is_used;  // and it was needed
+};
+
+// Lies in memory that forked children share, because they mark entries as used.
+struct exceptions {
+    uint32_t count;
+    struct exception entries[1000];
+};
+
+// Reads the file. NULL, after a message to stderr, when it cannot be read.
+struct exceptions *exceptions_read(const char *path);
+
+// Marks the script's entries as tried.
+void exceptions_try(struct exceptions *list, const char *script);
+// Whether there is an entry for the line, or with line 0 for the whole script; marks it.
+bool exceptions_use(struct exceptions *list, const char *script, uint32_t line);
+// Prints the entries that were tried in vain, and returns how many.
+uint32_t exceptions_print_unused(const struct exceptions *list);
