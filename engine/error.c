@@ -4,17 +4,25 @@
 #include "base/fmt.h"
 
 enum wasm_error_code
-wasm_fail(struct wasm_error *error, enum wasm_error_code code, uint64_t offset,
-          const char *message, ...)
+wasm_fail_v(struct wasm_error *error, enum wasm_error_code code, uint64_t offset,
+            const char *message, va_list args)
 {
     if (error) {
-        va_list args;
-        va_start(args, message);
         error->code = code;
         error->offset = offset;
         fmt_string_v(error->message, sizeof(error->message), message, args);
-        va_end(args);
     }
+    return code;
+}
+
+enum wasm_error_code
+wasm_fail(struct wasm_error *error, enum wasm_error_code code, uint64_t offset,
+          const char *message, ...)
+{
+    va_list args;
+    va_start(args, message);
+    wasm_fail_v(error, code, offset, message, args);
+    va_end(args);
     return code;
 }
 

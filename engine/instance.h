@@ -110,3 +110,32 @@ wasm_instance_at(struct wasm_instance *instance, uint32_t offset)
 {
     return (char *)instance + offset;
 }
+
+// Entries of the index spaces, imported or defined. index < count of the space.
+static inline struct wasm_func *
+wasm_instance_func(struct wasm_instance *instance, uint32_t index)
+{
+    const struct wasm_module *module = instance->module;
+    if (index < module->func_import_count)
+        return ((struct wasm_func **)wasm_instance_at(
+            instance, module->layout.imported_funcs))[index];
+    return (struct wasm_func *)wasm_instance_at(instance, module->layout.funcs) +
+           (index - module->func_import_count);
+}
+
+static inline struct wasm_global *
+wasm_instance_global(struct wasm_instance *instance, uint32_t index)
+{
+    const struct wasm_module *module = instance->module;
+    if (index < module->global_import_count)
+        return ((struct wasm_global **)wasm_instance_at(
+            instance, module->layout.imported_globals))[index];
+    return (struct wasm_global *)wasm_instance_at(instance, module->layout.globals) +
+           (index - module->global_import_count);
+}
+
+static inline struct wasm_table **
+wasm_instance_tables(struct wasm_instance *instance)
+{
+    return wasm_instance_at(instance, instance->module->layout.tables);
+}

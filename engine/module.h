@@ -8,6 +8,9 @@
 #include "engine/codemap.h"
 #include "engine/engine.h"
 
+// What 32-bit addresses reach.
+#define WASM_MEMORY_PAGES 65536u
+
 // [lo, hi) in the module's bytes.
 struct wasm_range {
     uint32_t lo;
@@ -30,6 +33,7 @@ struct wasm_export_decl {
 struct wasm_table_decl {
     uint8_t type; // WASM_FUNCREF, WASM_EXTERNREF
     struct wasm_limits limits;
+    struct wasm_range init; // constant expression for all elements; empty: null
 };
 
 struct wasm_memory_decl {
@@ -83,10 +87,12 @@ struct wasm_module {
 
     struct wasm_functype *types;
     uint32_t type_count;
+    uint8_t *type_bytes; // what types[].types point into
     struct wasm_import_decl *imports;
     uint32_t import_count;
     struct wasm_export_decl *exports;
     uint32_t export_count;
+    uint32_t *export_order; // indices of exports, sorted by name
 
     uint32_t *funcs; // type index of each function, imports first
     uint32_t func_count;

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/heap.h"
+#include "engine/store.h"
+
+enum wasm_error_code
+wasm_global_create(struct wasm_store *store, uint8_t type, bool is_mutable,
+                   union wasm_value value, struct wasm_global **out)
+{
+    struct wasm_host_global *host = wasm_heap_alloc(store->port, 1, sizeof(*host));
+    if (!host)
+        return WASM_NO_MEMORY;
+    host->global =
+        (struct wasm_global){.value = value, .type = type, .is_mutable = is_mutable};
+    host->next = store->globals;
+    store->globals = host;
+    *out = &host->global;
+    return WASM_OK;
+}
+
+union wasm_value
+wasm_global_get(const struct wasm_global *global)
+{
+    return global->value;
+}
+
+uint8_t
+wasm_global_type(const struct wasm_global *global)
+{
+    return global->type;
+}

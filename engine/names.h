@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Function names from the custom section "name". Internal to the engine.
+#pragma once
+
+#include "engine/module.h"
+
+// Fills module->func_names as far as the section makes sense: what is wrong in it makes
+// no module invalid. False: no memory.
+bool wasm_names_load(struct wasm_module *module);
+
+// len 0: it has none.
+struct wasm_name wasm_names_func(const struct wasm_module *module, uint32_t func_index);

@@ -1,0 +1,7 @@
+engine_src := engine/builtins.c engine/const_expr.c engine/decode.c engine/decode_section.c \
+    engine/decode_segment.c engine/decode_type.c engine/error.c engine/export.c engine/func.c \
+    engine/global.c engine/heap.c engine/instance.c engine/invoke.c engine/layout.c \
+    engine/link.c engine/memory.c engine/module.c engine/names.c engine/segment.c engine/sig.c \
+    engine/store.c engine/table.c engine/trap.c engine/utf8.c engine/x86_64/enter.S
+# The compiler: what a body means, and the machine code for it.
+engine_src += $(wildcard engine/validate.c engine/codemap.c engine/compile/*.c engine/compile/x86_64/*.c)

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/string.h"
+#include "engine/heap.h"
+#include "engine/store.h"
+
+enum wasm_error_code
+wasm_table_create(struct wasm_store *store, uint8_t type, struct wasm_limits limits,
+                  struct wasm_table **out)
+{
+    if (limits.min > limits.max)
+        return WASM_INVALID;
+    if (limits.min > WASM_LIMIT_TABLE_ENTRIES)
+        return WASM_NO_MEMORY;
+    struct wasm_table *table = wasm_heap_alloc(store->port, 1, sizeof(*table));
+    if (!table)
+        return WASM_NO_MEMORY;
+    table->elems = wasm_heap_alloc(store->port, limits.min, sizeof(*table->elems));
+    if (!table->elems) {
+        wasm_heap_free(store->port, table);
+        return WASM_NO_MEMORY;
+    }
+    table->len = table->room = limits.min;
+    table->limits = limits;
+    table->type = type;
+    table->store = store;
+    table->next = store->tables;
+    store->tables = table;
+    *out = table;
+    return WASM_OK;
+}
+
+void
+wasm_tables_destroy_until(struct wasm_store *store, struct wasm_table *kept)
+{
+    while (store->tables != kept) {
+        struct wasm_table *table = store->tables;
+        store->tables = table->next;
+        wasm_heap_free(store->port, table->elems);
+        wasm_heap_free(store->port, table);
+    }
+}
+
+// Twice the room at least, so that growing one by one stays linear.
+static bool
+make_room(struct wasm_table *table, uint64_t len)
+{
+    if (len <= table->room)
+        return true;
+    uint64_t room = 2 * table->room > len ? 2 * table->room : len;
+    void **elems = wasm_heap_alloc(table->store->port, room, sizeof(*elems));
+    if (!elems)
+        return false;
+    memcpy(elems, table->elems, table->len * sizeof(*elems));
+    wasm_heap_free(table->store->port, table->elems);
+    table->elems = elems;
+    table->room = room;
+    return true;
+}
+
+uint32_t
+wasm_table_grow(struct wasm_table *table, void *init, uint32_t delta)
+{
+    uint64_t old_len = table->len;
+    uint64_t len = old_len + delta;
+    if (len > table->limits.max || len > WASM_LIMIT_TABLE_ENTRIES ||
+        !make_room(table, len))
+        return UINT32_MAX;
+    for (uint64_t i = old_len; i < len; i++)
+        table->elems[i] = init;
+    table->len = len;
+    return (uint32_t)old_len;
+}
+
+uint32_t
+wasm_table_len(const struct wasm_table *table)
+{
+    return (uint32_t)table->len;
+}
+
+bool
+wasm_table_get(const struct wasm_table *table, uint32_t index, union wasm_value *out)
+{
+    if (index >= table->len)
+        return false;
+    *out = (union wasm_value){.ref = table->elems[index]};
+    return true;
+}
