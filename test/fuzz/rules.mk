@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The mutation fuzzer. FUZZ_ARGS adds options: --seed, --count, --soak. Its seeds are what is
+# there of the specification suite, the WASI suite and our own test programs.
+
+FUZZ_SEEDS ?= $(wildcard $(SPEC)/core $(SPEC)/bulk-memory ../shared/wasi build/test/programs)
+
+fuzz_src := $(wildcard test/fuzz/*.c) test/unit/engine/test_port.c
+fuzz_obj := $(call objects,$(fuzz_src))
+
+$(OUT)/test/fuzz-mutate: $(fuzz_obj) $(engine_obj) $(base_obj)
+	@mkdir -p $(@D)
+	$(CC) -pie $(link) $^ -o $@
+
+.PHONY: fuzz
+fuzz: $(OUT)/test/fuzz-mutate
+	@if test -n "$(FUZZ_SEEDS)"; then $< --save $(OUT)/fuzz $(FUZZ_ARGS) $(FUZZ_SEEDS); \
+	else echo "fuzz: not run: no modules to start from"; fi

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The modules that cases are made of.
+#pragma once
+
+#include <stdbool.h>
+
+#include "test/fuzz/mutate.h"
+
+struct seeds {
+    struct bytes *modules;
+    size_t count;
+    size_t room;
+};
+
+// Adds the file, or all *.wasm files below the folder in the order of their names. False,
+// after a message to stderr, when something cannot be read.
+bool seeds_add(struct seeds *seeds, const char *path);
