@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// There is no input buffer but the UART's: the receive interrupt is off from its arrival
+// until a domain reads.
+#include "kernel/dev/serial.h"
+
+#include "kernel/arch/x86_64/cpu.h"
+#include "kernel/call.h"
+#include "kernel/cap.h"
+#include "kernel/domain.h"
+#include "kernel/event.h"
+#include "kernel/user.h"
+
+#define UART_DATA    0
+#define UART_IRQ_ON  1
+#define UART_FIFO    2
+#define UART_LINE    3
+#define UART_MODEM   4
+#define UART_STATUS  5
+#define UART_SCRATCH 7
+#define IRQ_RECEIVE  0x01
+#define FIFO_ENABLE  0x07 // and empty both
+#define LINE_8N1     0x03
+#define LINE_DIVISOR 0x80
+#define MODEM_READY  0x0b // DTR, RTS, and OUT2, which lets interrupts through
+#define STATUS_INPUT 0x01
+#define STATUS_EMPTY 0x20
+#define FIFO_LEN     16u
+#define PATIENCE     100000u // polls for room before a write returns short
+
+// Sends user bytes to a port; how many were left when a page was missing (trap.S).
+size_t user_output(uint16_t port, const void *from, size_t len);
+
+// Input of line 0: the state of the framing (abi/layout.h), and a byte that had come
+// before the FIFO was turned on.
+static struct {
+    bool escaped;
+    bool ended;
+    bool early;
+    uint8_t early_byte;
+} input;
+
+static const uint16_t ports[SERIAL_COUNT] = {0x3f8, 0x2f8, 0x3e8};
+static bool present[SERIAL_COUNT];
+
+static bool
+probe(uint16_t port)
+{
+    outb(port + UART_SCRATCH, 0x5a);
+    if (inb(port + UART_SCRATCH) != 0x5a)
+        return false;
+    outb(port + UART_SCRATCH, 0xa5);
+    return inb(port + UART_SCRATCH) == 0xa5;
+}
+
+static void
+line_init(uint32_t line)
+{
+    uint16_t port = ports[line];
+    present[line] = probe(port);
+    if (!present[line])
+        return;
+    outb(port + UART_IRQ_ON, 0);
+    outb(port + UART_LINE, LINE_DIVISOR); // 115200 baud
+    outb(port + UART_DATA, 1);
+    outb(port + UART_IRQ_ON, 0);
+    outb(port + UART_LINE, LINE_8N1);
+    outb(port + UART_MODEM, MODEM_READY);
+    if (line == SERIAL_CONSOLE && (inb(port + UART_STATUS) & STATUS_INPUT)) {
+        input.early = true;
+        input.early_byte = inb(port + UART_DATA);
+    }
+    outb(port + UART_FIFO, FIFO_ENABLE);
+}
+
+void
+serial_init(void)
+{
+    for (uint32_t line = 0; line < SERIAL_COUNT; line++)
+        line_init(line);
+}
+
+bool
+serial_present(uint32_t line)
+{
+    return present[line];
+}
+
+// Waits until a burst of FIFO_LEN bytes has room. False: the other end does not take any.
+static bool
+wait_room(uint16_t port)
+{
+    for (uint32_t i = 0; i < PATIENCE; i++) {
+        if (inb(port + UART_STATUS) & STATUS_EMPTY)
+            return true;
+    }
+    return false;
+}
+
+static uint32_t
+log_line_number(void)
+{
+    return present[SERIAL_LOG] ? SERIAL_LOG : SERIAL_CONSOLE;
+}
+
+void
+serial_log(const char *bytes, size_t len)
+{
+    uint16_t port = ports[log_line_number()];
+    for (size_t i = 0; i < len; i++) {
+        if (i % FIFO_LEN == 0 && !wait_room(port))
+            return;
+        outb(port, (uint8_t)bytes[i]);
+    }
+}
+
+static void
+receive_irq(bool on)
+{
+    if (present[SERIAL_CONSOLE])
+        outb(ports[SERIAL_CONSOLE] + UART_IRQ_ON, on ? IRQ_RECEIVE : 0);
+}
+
+static void
+tell_readers(void)
+{
+    for (struct domain *d = domain_first(); d; d = d->all_next) {
+        const struct cap *caps = domain_caps(d);
+        for (uint32_t i = 0; i < SK_SLOT_COUNT; i++) {
+            if (caps[i].type == SK_CAP_CONSOLE && (caps[i].rights & SK_RIGHT_READ)) {
+                event_post(d, SK_EVENT_CONSOLE);
+                break;
+            }
+        }
+    }
+}
+
+void
+serial_irq(void)
+{
+    receive_irq(false);
+    tell_readers();
+}
+
+int64_t
+call_console_write(sk_handle_t console, uint64_t bytes, uint64_t len)
+{
+    struct cap *cap;
+    int64_t s = cap_find(cpu_current(), console, SK_CAP_CONSOLE, SK_RIGHT_WRITE, &cap);
+    if (s == SK_OK && len > SK_CONSOLE_MAX)
+        s = SK_E_RANGE;
+    if (s == SK_OK && !user_readable(bytes, len))
+        s = SK_E_ADDRESS;
+    if (s != SK_OK)
+        return s;
+    uint16_t port = ports[cap->object == SERIAL_LOG ? log_line_number() : cap->object];
+    uint64_t done = 0;
+    while (done < len && wait_room(port)) {
+        uint64_t burst = len - done < FIFO_LEN ? len - done : FIFO_LEN;
+        (void)user_output(port, (const void *)(bytes + done), burst);
+        done += burst;
+    }
+    return (int64_t)done;
+}
+
+static bool
+receive(uint8_t *byte)
+{
+    uint16_t port = ports[SERIAL_CONSOLE];
+    if (input.early) {
+        input.early = false;
+        *byte = input.early_byte;
+        return true;
+    }
+    if (!(inb(port + UART_STATUS) & STATUS_INPUT))
+        return false;
+    *byte = inb(port + UART_DATA);
+    return true;
+}
+
+// One byte of content; false: none has come yet, or the end has.
+static bool
+receive_content(uint8_t *byte)
+{
+    while (!input.ended && receive(byte)) {
+        if (!input.escaped && *byte != SK_INPUT_ESCAPE)
+            return true;
+        input.escaped = !input.escaped;
+        if (input.escaped)
+            continue;
+        if (*byte != SK_INPUT_END)
+            return true;
+        input.ended = true;
+    }
+    return false;
+}
+
+int64_t
+call_console_read(sk_handle_t console, uint64_t bytes, uint64_t room)
+{
+    struct cap *cap;
+    int64_t s = cap_find(cpu_current(), console, SK_CAP_CONSOLE, SK_RIGHT_READ, &cap);
+    if (s == SK_OK && (room == 0 || room > SK_CONSOLE_MAX))
+        s = SK_E_RANGE;
+    if (s == SK_OK && !user_writable(bytes, room))
+        s = SK_E_ADDRESS;
+    if (s != SK_OK)
+        return s;
+    uint64_t done = 0;
+    uint8_t byte;
+    while (done < room && receive_content(&byte))
+        (void)user_write(bytes + done++, &byte, 1);
+    if (!input.ended)
+        receive_irq(true);
+    else if (done != 0)
+        tell_readers();
+    if (done != 0)
+        return (int64_t)done;
+    return input.ended ? SK_E_END : SK_E_AGAIN;
+}
