@@ -1,24 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/const_expr.h"
 
-enum opcode {
-    OP_END = 0x0b,
-    OP_GLOBAL_GET = 0x23,
-    OP_I32_CONST = 0x41,
-    OP_I64_CONST = 0x42,
-    OP_F32_CONST = 0x43,
-    OP_F64_CONST = 0x44,
-    OP_I32_ADD = 0x6a,
-    OP_I32_SUB = 0x6b,
-    OP_I32_MUL = 0x6c,
-    OP_I64_ADD = 0x7c,
-    OP_I64_SUB = 0x7d,
-    OP_I64_MUL = 0x7e,
-    OP_REF_NULL = 0xd0,
-    OP_REF_FUNC = 0xd2,
-    OP_PREFIX_GC = 0xfb,
-    OP_PREFIX_SIMD = 0xfd,
-};
+#include "engine/validate.h"
+
+// Prefixes of opcodes that are not in the table.
+#define PREFIX_NUMERIC 0xfc
+#define PREFIX_GC      0xfb
+#define PREFIX_SIMD    0xfd
 
 // ---- Validation ----
 
@@ -63,15 +51,31 @@ check_global_get(struct checker *k)
     push(k, module->globals[index].type);
 }
 
+static bool
+is_opcode(uint32_t code)
+{
+    switch (code) {
+#define OP(number, ...) case number:
+#include "engine/opcodes.def"
+#undef OP
+    case PREFIX_NUMERIC:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void
 refuse(struct checker *k, uint8_t opcode)
 {
-    if (opcode == OP_PREFIX_GC || opcode == OP_PREFIX_SIMD)
+    if (opcode == PREFIX_GC || opcode == PREFIX_SIMD)
         wasm_decode_fail(k->d, WASM_UNSUPPORTED, k->at, "unsupported: %s",
-                         opcode == OP_PREFIX_GC ? "gc" : "simd");
-    else
+                         opcode == PREFIX_GC ? "gc" : "simd");
+    else if (is_opcode(opcode))
         wasm_decode_fail(k->d, WASM_INVALID, k->at,
                          "constant expression required: opcode 0x%02x is none", opcode);
+    else
+        wasm_decode_fail(k->d, WASM_MALFORMED, k->at, "illegal opcode %02x", opcode);
 }
 
 static void
@@ -79,39 +83,39 @@ check_instruction(struct checker *k, uint8_t opcode)
 {
     struct wasm_decoder *d = k->d;
     switch (opcode) {
-    case OP_I32_CONST:
+    case WASM_OP_I32_CONST:
         cursor_leb_s32(&d->c);
         push(k, WASM_I32);
         break;
-    case OP_I64_CONST:
+    case WASM_OP_I64_CONST:
         cursor_leb_s64(&d->c);
         push(k, WASM_I64);
         break;
-    case OP_F32_CONST:
+    case WASM_OP_F32_CONST:
         cursor_u32(&d->c);
         push(k, WASM_F32);
         break;
-    case OP_F64_CONST:
+    case WASM_OP_F64_CONST:
         cursor_u64(&d->c);
         push(k, WASM_F64);
         break;
-    case OP_I32_ADD:
-    case OP_I32_SUB:
-    case OP_I32_MUL:
+    case WASM_OP_I32_ADD:
+    case WASM_OP_I32_SUB:
+    case WASM_OP_I32_MUL:
         check_binary(k, WASM_I32);
         break;
-    case OP_I64_ADD:
-    case OP_I64_SUB:
-    case OP_I64_MUL:
+    case WASM_OP_I64_ADD:
+    case WASM_OP_I64_SUB:
+    case WASM_OP_I64_MUL:
         check_binary(k, WASM_I64);
         break;
-    case OP_GLOBAL_GET:
+    case WASM_OP_GLOBAL_GET:
         check_global_get(k);
         break;
-    case OP_REF_NULL:
+    case WASM_OP_REF_NULL:
         push(k, wasm_decode_ref_type(d)); // heap types have the codes of their references
         break;
-    case OP_REF_FUNC:
+    case WASM_OP_REF_FUNC:
         wasm_decode_declare(d, wasm_decode_index(d, "function", d->module->func_count));
         push(k, WASM_FUNCREF);
         break;
@@ -127,8 +131,10 @@ wasm_const_expr_validate(struct wasm_decoder *d, uint8_t type)
     struct wasm_range range = {.lo = (uint32_t)cursor_offset(&d->c)};
     while (wasm_decode_ok(d)) {
         k.at = cursor_offset(&d->c);
+        if (k.at >= d->section_end)
+            cursor_fail(&d->c, "unexpected end of section or function");
         uint8_t opcode = cursor_u8(&d->c);
-        if (opcode == OP_END || !wasm_decode_ok(d))
+        if (opcode == WASM_OP_END || !wasm_decode_ok(d))
             break;
         check_instruction(&k, opcode);
     }
@@ -145,19 +151,19 @@ evaluate_binary(uint8_t opcode, union wasm_value a, union wasm_value b)
 {
     union wasm_value result = {0};
     switch (opcode) {
-    case OP_I32_ADD:
+    case WASM_OP_I32_ADD:
         result.i32 = a.i32 + b.i32;
         break;
-    case OP_I32_SUB:
+    case WASM_OP_I32_SUB:
         result.i32 = a.i32 - b.i32;
         break;
-    case OP_I32_MUL:
+    case WASM_OP_I32_MUL:
         result.i32 = a.i32 * b.i32;
         break;
-    case OP_I64_ADD:
+    case WASM_OP_I64_ADD:
         result.i64 = a.i64 + b.i64;
         break;
-    case OP_I64_SUB:
+    case WASM_OP_I64_SUB:
         result.i64 = a.i64 - b.i64;
         break;
     default:
@@ -170,8 +176,8 @@ evaluate_binary(uint8_t opcode, union wasm_value a, union wasm_value b)
 static bool
 is_binary(uint8_t opcode)
 {
-    return (opcode >= OP_I32_ADD && opcode <= OP_I32_MUL) ||
-           (opcode >= OP_I64_ADD && opcode <= OP_I64_MUL);
+    return (opcode >= WASM_OP_I32_ADD && opcode <= WASM_OP_I32_MUL) ||
+           (opcode >= WASM_OP_I64_ADD && opcode <= WASM_OP_I64_MUL);
 }
 
 static union wasm_value
@@ -179,25 +185,25 @@ evaluate_leaf(struct wasm_instance *instance, struct cursor *c, uint8_t opcode)
 {
     union wasm_value value = {0};
     switch (opcode) {
-    case OP_I32_CONST:
+    case WASM_OP_I32_CONST:
         value.i32 = (uint32_t)cursor_leb_s32(c);
         break;
-    case OP_I64_CONST:
+    case WASM_OP_I64_CONST:
         value.i64 = (uint64_t)cursor_leb_s64(c);
         break;
-    case OP_F32_CONST:
+    case WASM_OP_F32_CONST:
         value.i32 = cursor_u32(c);
         break;
-    case OP_F64_CONST:
+    case WASM_OP_F64_CONST:
         value.i64 = cursor_u64(c);
         break;
-    case OP_GLOBAL_GET:
+    case WASM_OP_GLOBAL_GET:
         value = wasm_instance_global(instance, cursor_leb_u32(c))->value;
         break;
-    case OP_REF_FUNC:
+    case WASM_OP_REF_FUNC:
         value.ref = wasm_instance_func(instance, cursor_leb_u32(c));
         break;
-    default: // OP_REF_NULL
+    default: // WASM_OP_REF_NULL
         cursor_u8(c);
         break;
     }
@@ -211,7 +217,7 @@ wasm_const_expr_eval(struct wasm_instance *instance, struct cursor *c)
     uint32_t depth = 0;
     for (;;) {
         uint8_t opcode = cursor_u8(c);
-        if (opcode == OP_END)
+        if (opcode == WASM_OP_END)
             return stack[0];
         if (is_binary(opcode)) {
             depth--;

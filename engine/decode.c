@@ -7,6 +7,7 @@
 #include "engine/layout.h"
 #include "engine/names.h"
 #include "engine/utf8.h"
+#include "engine/validate.h"
 
 enum {
     SECTION_CUSTOM = 0,
@@ -80,8 +81,8 @@ uint32_t
 wasm_decode_count(struct wasm_decoder *d, const char *what, uint32_t limit)
 {
     size_t at = cursor_offset(&d->c);
-    uint32_t count = wasm_decode_len(d);
-    if (count > limit)
+    uint32_t count = cursor_leb_u32(&d->c);
+    if (count > limit && count <= cursor_left(&d->c))
         wasm_decode_fail(d, WASM_UNSUPPORTED, at, "unsupported: %u %s, the limit is %u",
                          count, what, limit);
     return count;
@@ -174,6 +175,7 @@ decode_section(struct wasm_decoder *d, uint8_t *order)
         *order = sections[id].order;
         if (*order > ORDER_FUNCTION && !d->module->declared)
             close_functions(d);
+        d->section_end = section.hi;
         sections[id].decode(d, section);
     }
     if (wasm_decode_ok(d) && cursor_offset(&d->c) != section.hi)
@@ -206,6 +208,41 @@ check_counts(struct wasm_decoder *d)
     module->data_count = d->data_count;
 }
 
+static bool
+body_is_valid(struct wasm_validator *v, uint32_t defined_index, const uint8_t *end)
+{
+    struct wasm_instr instr;
+    v->code = WASM_OK;
+    bool is_valid = wasm_validator_begin(v, defined_index);
+    if (end)
+        v->c.end = end;
+    while (is_valid && v->depth > 0)
+        is_valid = wasm_validator_next(v, &instr);
+    return is_valid;
+}
+
+// Bodies are read after all sections; yet when one is wrong, that stands before a failure
+// behind the code section, and often is its cause: the lengths around it may be wrong, so
+// it is read again beyond its end.
+static enum wasm_error_code
+fail_malformed(struct wasm_decoder *d)
+{
+    const struct wasm_module *module = d->module;
+    uint32_t defined = module->func_count - module->func_import_count;
+    struct wasm_validator v;
+    if (!wasm_validator_init(&v, module, d->error))
+        return WASM_NO_MEMORY;
+    enum wasm_error_code code = WASM_OK;
+    for (uint32_t i = 0; i < d->body_count && i < defined && code == WASM_OK; i++)
+        if (!body_is_valid(&v, i, NULL) &&
+            !body_is_valid(&v, i, module->bytes + module->len))
+            code = v.code;
+    wasm_validator_fini(&v);
+    if (code != WASM_OK)
+        return code;
+    return wasm_fail(d->error, WASM_MALFORMED, d->c.error_offset, "%s", d->c.error);
+}
+
 enum wasm_error_code
 wasm_decode(struct wasm_module *module, struct wasm_error *error)
 {
@@ -226,7 +263,7 @@ wasm_decode(struct wasm_module *module, struct wasm_error *error)
     if (d.code)
         return d.code;
     if (d.c.error)
-        return wasm_fail(error, WASM_MALFORMED, d.c.error_offset, "%s", d.c.error);
+        return fail_malformed(&d);
     if (!wasm_names_load(module))
         return wasm_fail_memory(error, "function names");
     return wasm_layout_compute(module, error);

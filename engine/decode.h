@@ -24,6 +24,7 @@ struct wasm_decoder {
     struct wasm_error *error;
     enum wasm_error_code code; // of the first failure that is not the cursor's own
     struct cursor c;
+    size_t section_end;       // offset
     uint32_t type_bytes_used; // of module->type_bytes
     uint32_t body_count;      // decoded so far
     uint32_t data_count;      // decoded so far
@@ -52,7 +53,8 @@ bool wasm_decode_append(struct wasm_decoder *d, void *array, uint32_t count, siz
 
 // A length or count, at most the bytes left: "length out of bounds".
 uint32_t wasm_decode_len(struct wasm_decoder *d);
-// The count of a vector of `what`, at most `limit` of them.
+// The count of a vector of `what`, at most `limit` of them; or more than the bytes left
+// can hold, so that decoding the entries fails.
 uint32_t wasm_decode_count(struct wasm_decoder *d, const char *what, uint32_t limit);
 struct wasm_name wasm_decode_name(struct wasm_decoder *d);
 uint8_t wasm_decode_value_type(struct wasm_decoder *d);

@@ -149,7 +149,7 @@ void
 wasm_decode_memories(struct wasm_decoder *d, struct wasm_range section)
 {
     (void)section;
-    uint32_t count = wasm_decode_len(d);
+    uint32_t count = cursor_leb_u32(&d->c);
     for (uint32_t i = 0; i < count && wasm_decode_ok(d); i++)
         add_memory(d);
 }
@@ -186,8 +186,6 @@ wasm_decode_code(struct wasm_decoder *d, struct wasm_range section)
     struct wasm_module *module = d->module;
     module->code_section = section;
     uint32_t count = wasm_decode_count(d, "functions", WASM_LIMIT_FUNCTIONS);
-    if (count != module->func_count - module->func_import_count)
-        cursor_fail(&d->c, "function and code section have inconsistent lengths");
     for (uint32_t i = 0; i < count && wasm_decode_ok(d); i++) {
         uint32_t len = wasm_decode_len(d);
         uint32_t lo = (uint32_t)cursor_offset(&d->c);

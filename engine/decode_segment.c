@@ -121,7 +121,7 @@ decode_data(struct wasm_decoder *d)
             wasm_decode_fail(d, WASM_INVALID, at, "unknown memory %u", data.memory);
         data.offset = wasm_const_expr_validate(d, WASM_I32);
     }
-    uint32_t len = wasm_decode_len(d);
+    uint32_t len = cursor_leb_u32(&d->c);
     data.bytes.lo = (uint32_t)cursor_offset(&d->c);
     data.bytes.hi = data.bytes.lo + len;
     cursor_bytes(&d->c, len);

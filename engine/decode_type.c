@@ -164,6 +164,8 @@ decode_functype(struct wasm_decoder *d)
     struct wasm_module *module = d->module;
     size_t at = cursor_offset(&d->c);
     uint8_t form = cursor_u8(&d->c);
+    if (form & 0x80) // the form is a negative number in LEB128, of seven bits
+        cursor_fail_at(&d->c, at, "integer representation too long");
     if (form != FUNCTYPE)
         refuse_type(d, at, form, "malformed type form");
     struct wasm_functype type = {.types = module->type_bytes + d->type_bytes_used};
