@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The library OS: what stands between a WebAssembly program and the exokernel, inside the
+// program's own domain.
+//
+//   boot info, bundle -> memory -> file system -> WASI -> engine -> the program -> report
+#pragma once
+
+#include "abi/layout.h"
+
+// Runs the module of the boot bundle to its end: instruction one of a domain. Entered on
+// the initial stack with rsp = boot->stack_hi - 8.
+_Noreturn void sk_main(const struct sk_boot_info *boot);

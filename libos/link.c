@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "libos/link.h"
+
+#include <stdbool.h>
+
+#include "base/string.h"
+#include "engine/engine.h"
+#include "libos/exit.h"
+#include "libos/wasi/wasi.h"
+
+static bool
+is_named(struct wasm_name name, const char *text, size_t len)
+{
+    return name.len == len && memcmp(name.bytes, text, len) == 0;
+}
+
+static const char *
+kind_name(enum wasm_kind kind)
+{
+    switch (kind) {
+    case WASM_KIND_FUNC:
+        return "function";
+    case WASM_KIND_TABLE:
+        return "table";
+    case WASM_KIND_MEMORY:
+        return "memory";
+    case WASM_KIND_GLOBAL:
+        return "global";
+    }
+    return "external";
+}
+
+static _Noreturn void
+refuse(const struct wasm_import *import, const char *why)
+{
+    exit_error("import %.*s.%.*s (%s): %s", (int)import->module.len, import->module.bytes,
+               (int)import->name.len, import->name.bytes, kind_name(import->type.kind),
+               why);
+}
+
+static bool
+has_type(const struct wasi_function *function, const struct wasm_functype *type)
+{
+    return function->param_count == type->param_count &&
+           function->result_count == type->result_count &&
+           memcmp(function->types, type->types,
+                  (size_t)function->param_count + function->result_count) == 0;
+}
+
+static const struct wasi_function *
+find(const struct wasm_import *import)
+{
+    if (is_named(import->module, "wasi_unstable", 13))
+        refuse(import, "this is the ABI before " WASI_MODULE ", which differs from it; "
+                       "build the program with a newer toolchain");
+    if (!is_named(import->module, WASI_MODULE, sizeof(WASI_MODULE) - 1))
+        refuse(import, "unknown module; this library OS offers " WASI_MODULE " only");
+    if (import->type.kind != WASM_KIND_FUNC)
+        refuse(import, WASI_MODULE " has functions only");
+    const struct wasi_function *function =
+        wasi_function_find(import->name.bytes, import->name.len);
+    if (!function)
+        refuse(import, WASI_MODULE " has no such function");
+    if (!has_type(function, &import->type.functype))
+        refuse(import, "incompatible import type: the function of this name takes other "
+                       "parameters or results");
+    return function;
+}
+
+void
+link_imports(struct wasm_store *store, const struct wasm_module *module,
+             struct wasi *wasi, const struct allocator *allocator,
+             struct wasm_extern **imports)
+{
+    uint32_t count = wasm_module_import_count(module);
+    *imports = NULL;
+    if (!count)
+        return;
+    struct wasm_extern *externs = allocator_alloc(allocator, count * sizeof(*externs));
+    if (!externs)
+        exit_no_memory("linking");
+    for (uint32_t i = 0; i < count; i++) {
+        struct wasm_import import;
+        wasm_module_import(module, i, &import);
+        const struct wasi_function *function = find(&import);
+        struct wasm_functype type = {
+            .param_count = function->param_count,
+            .result_count = function->result_count,
+            .types = function->types,
+        };
+        externs[i].kind = WASM_KIND_FUNC;
+        if (wasm_func_create(store, &type, function->code, wasi, &externs[i].func))
+            exit_no_memory("linking");
+    }
+    *imports = externs;
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "libos/trap.h"
+
+#include "engine/engine.h"
+#include "libos/log.h"
+
+static void
+log_frame(const struct wasm_trap_frame *frame)
+{
+    struct wasm_name name = wasm_trap_frame_name(frame);
+    if (name.len)
+        log_line("    at %.*s (offset 0x%x)", (int)name.len, name.bytes,
+                 frame->module_offset);
+    else
+        log_line("    at func[%u] (offset 0x%x)", frame->func_index,
+                 frame->module_offset);
+}
+
+void
+trap_log(const struct wasm_trap *trap)
+{
+    const char *message = wasm_trap_message(trap->code);
+    if (trap->code == WASM_TRAP_HOST && trap->host_message)
+        message = trap->host_message;
+    log_line("selkis: error: trap: %s", message);
+    for (uint32_t i = 0; i < trap->frame_count; i++)
+        log_frame(&trap->frames[i]);
+    if (trap->frames_cut)
+        log_line("    ... and %u more", trap->frames_cut);
+}

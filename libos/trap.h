@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the user is told about a trap: its name and the call stack.
+#pragma once
+
+struct wasm_trap;
+
+void trap_log(const struct wasm_trap *trap);

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "libos/value.h"
+
+#include "base/fmt.h"
+#include "engine/engine.h"
+
+const char *
+value_type_name(uint8_t type)
+{
+    switch ((enum wasm_type)type) {
+    case WASM_I32:
+        return "i32";
+    case WASM_I64:
+        return "i64";
+    case WASM_F32:
+        return "f32";
+    case WASM_F64:
+        return "f64";
+    case WASM_V128:
+        return "v128";
+    case WASM_FUNCREF:
+        return "funcref";
+    case WASM_EXTERNREF:
+        return "externref";
+    }
+    return "value";
+}
+
+static int
+digit_of(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return 16;
+}
+
+// Magnitude and sign of an integer; false: not one, or beyond 64 bits.
+static bool
+parse_integer(const char *text, size_t len, uint64_t *magnitude, bool *negative)
+{
+    *negative = len && text[0] == '-';
+    size_t at = len && (text[0] == '-' || text[0] == '+') ? 1 : 0;
+    uint64_t base = 10;
+    if (len - at > 2 && text[at] == '0' && (text[at + 1] == 'x' || text[at + 1] == 'X')) {
+        base = 16;
+        at += 2;
+    }
+    if (at == len)
+        return false;
+    for (*magnitude = 0; at < len; at++) {
+        uint64_t digit = (uint64_t)digit_of(text[at]);
+        if (digit >= base || __builtin_mul_overflow(*magnitude, base, magnitude) ||
+            __builtin_add_overflow(*magnitude, digit, magnitude))
+            return false;
+    }
+    return true;
+}
+
+static bool
+parse_bits(const char *text, size_t len, unsigned bits, uint64_t *out)
+{
+    uint64_t magnitude;
+    bool negative;
+    if (!parse_integer(text, len, &magnitude, &negative))
+        return false;
+    uint64_t sign = 1ull << (bits - 1);
+    if (negative ? magnitude > sign : magnitude > sign - 1 + sign)
+        return false;
+    *out = negative ? 0 - magnitude : magnitude;
+    return true;
+}
+
+bool
+value_parse(uint8_t type, const char *text, size_t len, union wasm_value *value)
+{
+    uint64_t bits;
+    *value = (union wasm_value){.v128 = {0, 0}};
+    switch ((enum wasm_type)type) {
+    case WASM_I32:
+        if (!parse_bits(text, len, 32, &bits))
+            return false;
+        value->i32 = (uint32_t)bits;
+        return true;
+    case WASM_I64:
+        return parse_bits(text, len, 64, &value->i64);
+    default:
+        return false;
+    }
+}
+
+size_t
+value_print(uint8_t type, const union wasm_value *value, char *out)
+{
+    switch ((enum wasm_type)type) {
+    case WASM_I32:
+        return fmt_string(out, VALUE_TEXT_MAX, "%d", (int32_t)value->i32);
+    case WASM_I64:
+        return fmt_string(out, VALUE_TEXT_MAX, "%ld", (int64_t)value->i64);
+    case WASM_FUNCREF:
+    case WASM_EXTERNREF:
+        return fmt_string(out, VALUE_TEXT_MAX, "%s", value->ref ? "ref" : "null");
+    default:
+        return fmt_string(out, VALUE_TEXT_MAX, "?");
+    }
+}
