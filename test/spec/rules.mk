@@ -11,7 +11,19 @@ $(OUT)/test/spec-runner: $(spec_obj) $(engine_obj) $(base_obj)
 	@mkdir -p $(@D)
 	$(CC) -pie $(link) $^ -o $@
 
+# Scripts that mix 3.0 into modules which test 1.0 run a second time without it.
+spec_trimmed := br_table imports linking
+
+build/spec/trimmed.stamp: test/spec/trim.py
+	$(foreach s,$(spec_trimmed),$< $(SPEC)/../wast/$(s).wast build/spec/trimmed &&) touch $@
+
 .PHONY: spec
-spec: $(OUT)/test/spec-runner
-	@if test -d $(SPEC); then $< $(SPEC) && $< --refuse $(SPEC); \
-	else echo "spec: not run: no suite at $(SPEC)"; fi
+ifeq ($(wildcard $(SPEC)),)
+spec:
+	@echo "spec: not run: no suite at $(SPEC)"
+else
+spec: $(OUT)/test/spec-runner build/spec/trimmed.stamp
+	$< $(SPEC)
+	$< build/spec $(addprefix trimmed/,$(spec_trimmed))
+	$< --refuse $(SPEC)
+endif
