@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/const_expr.h"
 
-#include "engine/validate.h"
+#include "engine/opcode.h"
 
 // Prefixes of opcodes that are not in the table.
 #define PREFIX_NUMERIC 0xfc
