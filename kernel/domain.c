@@ -5,6 +5,7 @@
 // domain can be the end of others (its capabilities were their last) to any depth.
 #include "kernel/domain.h"
 
+#include "base/string.h"
 #include "kernel/call.h"
 #include "kernel/event.h"
 #include "kernel/frame.h"
@@ -26,6 +27,7 @@ struct domain *
 domain_make(paddr_t first, struct space *space, struct domain *creator)
 {
     struct domain *domain = arch_direct(first);
+    memset(domain, 0, SK_DOMAIN_FRAMES * SK_PAGE_SIZE);
     domain->space = space;
     domain->creator = creator;
     domain->run = SK_DOMAIN_STOPPED;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Representation: `tables` has one row per range of RAM; rows are sorted, and every frame
-// that a capability or a page table names lies in one. The boot allocator cuts frames off
-// the low end of the largest free piece below 4 GiB; bundle and image are no free pieces.
+// that a capability or a page table names lies in one. A page of a table holds garbage
+// until it is first needed: its byte in `ready` is 0, and its frames are RAW. So boot
+// takes the same time whatever the size of RAM. The boot allocator cuts frames off the
+// low end of the largest free piece below 4 GiB; bundle and image are no free pieces.
 #include "kernel/frame.h"
 
 #include "base/string.h"
@@ -11,7 +13,10 @@
 struct frame_table {
     struct range ram;
     struct frame *frames;
+    uint8_t *ready;
 };
+
+#define FRAMES_PER_PAGE (SK_PAGE_SIZE / sizeof(struct frame))
 
 static struct frame_table tables[MACHINE_RAM_MAX];
 static uint32_t table_count;
@@ -51,7 +56,6 @@ boot_take_run(uint64_t len)
         panic("out of memory at boot: give the machine more RAM");
     paddr_t at = piece->lo;
     piece->lo += len;
-    memset(arch_direct(at), 0, len);
     return at;
 }
 
@@ -72,25 +76,63 @@ frame_init(const struct machine *machine)
     for (uint32_t i = 0; i < machine->ram_count; i++) {
         struct range ram = machine->ram[i];
         uint64_t count = (ram.hi - ram.lo) >> SK_PAGE_SHIFT;
-        paddr_t table = boot_take_run(count * sizeof(struct frame));
-        tables[table_count++] = (struct frame_table){ram, arch_direct(table)};
+        uint64_t pages = (count + FRAMES_PER_PAGE - 1) / FRAMES_PER_PAGE;
+        struct frame_table *table = &tables[table_count++];
+        table->ram = ram;
+        table->frames = arch_direct(boot_take_run(pages * SK_PAGE_SIZE));
+        table->ready = arch_direct(boot_take_run(pages));
+        memset(table->ready, 0, pages);
     }
+}
+
+static struct frame_table *
+table_of(paddr_t address)
+{
+    struct frame_table *table = tables;
+    while (address >= table->ram.hi)
+        table++;
+    return table;
+}
+
+// The entries of a run of frames that may not have been used before.
+static struct frame *
+frame_run(paddr_t first, uint64_t count)
+{
+    const struct frame_table *table = table_of(first);
+    uint64_t index = (first - table->ram.lo) >> SK_PAGE_SHIFT;
+    for (uint64_t page = index / FRAMES_PER_PAGE; page * FRAMES_PER_PAGE < index + count;
+         page++) {
+        if (!table->ready[page])
+            memset(&table->frames[page * FRAMES_PER_PAGE], 0, SK_PAGE_SIZE);
+        table->ready[page] = 1;
+    }
+    return &table->frames[index];
 }
 
 paddr_t
 frame_boot_take(uint64_t count)
 {
     paddr_t first = boot_take_run(count << SK_PAGE_SHIFT);
+    struct frame *frame = frame_run(first, count);
     for (uint64_t i = 0; i < count; i++)
-        frame_at(first)[i].state = FRAME_KERNEL;
+        frame[i].state = FRAME_KERNEL;
+    return first;
+}
+
+paddr_t
+frame_boot_take_zero(uint64_t count)
+{
+    paddr_t first = frame_boot_take(count);
+    memset(arch_direct(first), 0, count << SK_PAGE_SHIFT);
     return first;
 }
 
 void
 frame_pin(paddr_t first, uint64_t count)
 {
+    struct frame *frame = frame_run(first, count);
     for (uint64_t i = 0; i < count; i++)
-        frame_at(first)[i] = (struct frame){.state = FRAME_USER, .count = 1};
+        frame[i] = (struct frame){.state = FRAME_USER, .count = 1};
 }
 
 uint32_t
@@ -107,16 +149,14 @@ frame_boot_end(struct range *runs, uint32_t room)
 struct frame *
 frame_at(paddr_t address)
 {
-    const struct frame_table *table = tables;
-    while (address >= table->ram.hi)
-        table++;
+    const struct frame_table *table = table_of(address);
     return &table->frames[(address - table->ram.lo) >> SK_PAGE_SHIFT];
 }
 
 int64_t
 frame_retype_check(paddr_t first, uint64_t count)
 {
-    const struct frame *frame = frame_at(first);
+    const struct frame *frame = frame_run(first, count);
     for (uint64_t i = 0; i < count; i++) {
         if (frame[i].state == FRAME_KERNEL || frame[i].count != 0)
             return SK_E_BUSY;
@@ -128,16 +168,14 @@ void
 frame_retype(paddr_t first, uint64_t count)
 {
     struct frame *frame = frame_at(first);
-    for (uint64_t i = 0; i < count; i++) {
+    for (uint64_t i = 0; i < count; i++)
         frame[i].state = FRAME_KERNEL;
-        frame_zero(first + (i << SK_PAGE_SHIFT));
-    }
 }
 
 int64_t
 frame_map_check(paddr_t first, uint64_t count)
 {
-    const struct frame *frame = frame_at(first);
+    const struct frame *frame = frame_run(first, count);
     for (uint64_t i = 0; i < count; i++) {
         if (frame[i].state == FRAME_KERNEL)
             return SK_E_BUSY;

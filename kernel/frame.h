@@ -29,19 +29,20 @@ _Static_assert(sizeof(struct frame) == 4, "one word per frame");
 #define FRAME_COUNT_MAX ((1u << 30) - 1)
 
 // Boot only: finds room for the table and makes all RAM usable. `frame_boot_take` gives
-// zeroed kernel frames (they may be mapped all the same) until frame_boot_end, which
-// returns how many runs were left.
+// kernel frames (they may be mapped all the same) until frame_boot_end, which returns how
+// many runs were left.
 void frame_init(const struct machine *machine);
 paddr_t frame_boot_take(uint64_t count);
+paddr_t frame_boot_take_zero(uint64_t count);
 uint32_t frame_boot_end(struct range *runs, uint32_t room);
 
 // Boot only: frames whose content stays; they count as mapped for ever.
 void frame_pin(paddr_t first, uint64_t count);
 
-// The entry of a frame; entries of one run lie beside each other. The frame is RAM.
+// The entry of a frame that is or was in use; entries of one run lie beside each other.
 struct frame *frame_at(paddr_t address);
 
-// Can these be made kernel objects? SK_OK or SK_E_BUSY.
+// Can these be made kernel objects? SK_OK or SK_E_BUSY. What they hold stays for now.
 int64_t frame_retype_check(paddr_t first, uint64_t count);
 void frame_retype(paddr_t first, uint64_t count);
 

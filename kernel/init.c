@@ -187,7 +187,7 @@ map_segment(struct space *space, const struct image *image,
             segment->flags & ELF_EXECUTE ? SK_PROT_READ | SK_PROT_EXECUTE : SK_PROT_READ);
         return;
     }
-    paddr_t frames = frame_boot_take(count);
+    paddr_t frames = frame_boot_take_zero(count);
     memcpy((uint8_t *)arch_direct(frames) + offset, image->bytes + segment->offset,
            segment->filesz);
     map(space, va, frames, count, SK_PROT_READ | SK_PROT_WRITE);
@@ -274,9 +274,9 @@ init_start(const struct machine *machine)
     uint64_t bundle_frames = page_count(machine->bundle_len);
     frame_pin(machine->bundle.lo, bundle_frames);
     map_image(space, &image);
-    paddr_t boot_frame = frame_boot_take(1);
+    paddr_t boot_frame = frame_boot_take_zero(1);
     map(space, SK_VA_BOOT, boot_frame, 1, SK_PROT_READ);
-    map(space, STACK_LO, frame_boot_take(STACK_MAPPED >> SK_PAGE_SHIFT),
+    map(space, STACK_LO, frame_boot_take_zero(STACK_MAPPED >> SK_PAGE_SHIFT),
         STACK_MAPPED >> SK_PAGE_SHIFT, SK_PROT_READ | SK_PROT_WRITE);
     map(space, SK_VA_BUNDLE, machine->bundle.lo, bundle_frames, SK_PROT_READ);
     space_supply(space, frame_boot_take(POOL_SPARE), POOL_SPARE);

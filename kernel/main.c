@@ -20,7 +20,7 @@ kernel_main(void)
     arch_init();
     arch_read_machine(&machine);
     frame_init(&machine);
-    mmu_init(&machine, frame_boot_take);
+    mmu_init(&machine, frame_boot_take_zero);
     arch_init_irq();
     clock_init(machine.counter_entry);
     init_start(&machine);

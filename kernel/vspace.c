@@ -14,6 +14,7 @@
 struct space *
 space_make(paddr_t first, uint64_t count)
 {
+    frame_zero(first);
     mmu_root_init(first);
     struct space *space = arch_direct(first);
     space_supply(space, first + SK_PAGE_SIZE, count - 1);
@@ -41,10 +42,9 @@ paddr_t
 space_take_table(struct space *space)
 {
     paddr_t frame = space->pool_head;
-    uint64_t *link = arch_direct(frame);
-    space->pool_head = *link;
+    space->pool_head = *(uint64_t *)arch_direct(frame);
     space->pool_count -= 1 << 1;
-    *link = 0; // the rest of a pool frame is zero
+    frame_zero(frame);
     return frame;
 }
 
@@ -62,8 +62,11 @@ space_release(struct space *space)
         return;
     paddr_t root = arch_physical(space);
     mmu_destroy(root);
-    while (space->pool_count != 0)
-        frame_free(space_take_table(space));
+    while (space->pool_head != 0) {
+        paddr_t frame = space->pool_head;
+        space->pool_head = *(uint64_t *)arch_direct(frame);
+        frame_free(frame);
+    }
     frame_free(root);
 }
 

@@ -24,7 +24,7 @@ struct space *space_make(paddr_t first, uint64_t count);
 void space_supply(struct space *space, paddr_t first, uint64_t count);
 uint64_t space_pool_count(const struct space *space);
 
-// Takes a zeroed table frame from the pool, which is not empty.
+// Takes a table frame from the pool, which is not empty, and zeroes it.
 paddr_t space_take_table(struct space *space);
 
 void space_acquire(struct space *space);

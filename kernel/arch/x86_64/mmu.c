@@ -21,7 +21,8 @@
 #define PTE_ADDRESS     0x000ffffffffff000ull
 
 #define ENTRIES     512u
-#define LARGE_PAGE  (1ull << 21)
+#define LARGE_SHIFT 21
+#define LARGE_PAGE  (1ull << LARGE_SHIFT)
 #define LEAF_SHIFT  12
 #define ROOT_SHIFT  39
 #define LEVEL_SHIFT 9
@@ -52,6 +53,14 @@ table_entry(uint64_t table, uint64_t va, unsigned shift)
     return &entries[va >> shift & (ENTRIES - 1)];
 }
 
+// Where the piece of [va, end) ends that lies in one aligned block of 1 << shift bytes.
+static uint64_t
+chunk_end(uint64_t va, uint64_t end, unsigned shift)
+{
+    uint64_t next = ((va >> shift) + 1) << shift;
+    return next < end ? next : end;
+}
+
 // ---- The kernel's mappings ----
 
 static uint64_t *
@@ -67,21 +76,21 @@ kernel_entry(uint64_t va, unsigned leaf_shift, paddr_t (*take)(uint64_t))
     return table_entry(table, va, leaf_shift);
 }
 
+// `va` and the memory have the same offset within a large page.
 static void
 kernel_map(uint64_t va, struct range memory, uint64_t flags, paddr_t (*take)(uint64_t))
 {
     flags |= PTE_PRESENT | PTE_GLOBAL;
     while (memory.lo < memory.hi) {
-        if (memory.lo % LARGE_PAGE == 0 && va % LARGE_PAGE == 0 &&
-            memory.hi - memory.lo >= LARGE_PAGE) {
-            *kernel_entry(va, 21, take) = memory.lo | flags | PTE_LARGE;
-            memory.lo += LARGE_PAGE;
-            va += LARGE_PAGE;
-        } else {
-            *kernel_entry(va, LEAF_SHIFT, take) = memory.lo | flags;
-            memory.lo += SK_PAGE_SIZE;
-            va += SK_PAGE_SIZE;
-        }
+        bool large = memory.lo % LARGE_PAGE == 0 && memory.hi - memory.lo >= LARGE_PAGE;
+        unsigned shift = large ? LARGE_SHIFT : LEAF_SHIFT;
+        uint64_t *entry = kernel_entry(va, shift, take);
+        uint64_t end = chunk_end(memory.lo, memory.hi, shift + LEVEL_SHIFT);
+        uint64_t count = (end - memory.lo) >> shift;
+        for (uint64_t i = 0; i < count; i++)
+            entry[i] = (memory.lo + (i << shift)) | flags | (large ? PTE_LARGE : 0);
+        memory.lo += count << shift;
+        va += count << shift;
     }
 }
 
@@ -163,14 +172,6 @@ leaf_find(paddr_t root, uint64_t va, unsigned *skip_shift)
         }
     }
     return arch_direct(table & PTE_ADDRESS);
-}
-
-// A leaf table's share of [va, end): the first page beyond it, and where it starts.
-static uint64_t
-chunk_end(uint64_t va, uint64_t end, unsigned shift)
-{
-    uint64_t next = ((va >> shift) + 1) << shift;
-    return next < end ? next : end;
 }
 
 static uint64_t
