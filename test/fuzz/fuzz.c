@@ -137,10 +137,16 @@ run_batch_in_child(const struct options *options, const struct seeds *seeds,
     report(options, seeds, progress->at++, problem);
 }
 
-static void
-run_all(const struct options *options, const struct seeds *seeds,
-        struct progress *progress)
+// Both return whether all is well.
+static bool
+run_all(const struct options *options, const struct seeds *seeds)
 {
+    struct progress *progress = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE,
+                                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (progress == MAP_FAILED) {
+        perror("mmap");
+        return false;
+    }
     while (options->is_soak ? progress->failed == 0 : progress->at < options->count) {
         uint64_t end = progress->at + BATCH;
         if (!options->is_soak && end > options->count)
@@ -156,15 +162,16 @@ run_all(const struct options *options, const struct seeds *seeds,
            (unsigned long long)progress->stats.traps,
            (unsigned long long)progress->stats.interrupted,
            (unsigned long long)progress->failed);
+    return progress->failed == 0;
 }
 
-static int
+static bool
 run_one(const struct options *options, const struct seeds *seeds)
 {
     struct target_stats stats = {0};
     const char *problem = run_case(options, seeds, options->only, &stats);
     report(options, seeds, options->only, problem ? problem : "nothing wrong");
-    return problem != NULL;
+    return problem == NULL;
 }
 
 // Returns the index of the first argument that is no option.
@@ -212,12 +219,8 @@ main(int argc, char **argv)
                 argv[0]);
         return 2;
     }
-    if (options.only != UINT64_MAX)
-        return run_one(&options, &seeds);
-    struct progress *progress = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE,
-                                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (progress == MAP_FAILED)
-        return 2;
-    run_all(&options, &seeds, progress);
-    return progress->failed > 0;
+    bool ok = options.only != UINT64_MAX ? run_one(&options, &seeds)
+                                         : run_all(&options, &seeds);
+    seeds_fini(&seeds);
+    return ok ? 0 : 1;
 }

@@ -9,7 +9,7 @@
 #include "test/fuzz/random.h"
 
 struct bytes {
-    const uint8_t *at;
+    uint8_t *at;
     size_t len;
 };
 

@@ -72,3 +72,11 @@ seeds_add(struct seeds *seeds, const char *path)
     size_t len = (size_t)stat_now.st_size;
     return len > MAX_SEED_LEN || len == 0 || add_file(seeds, path, len);
 }
+
+void
+seeds_fini(struct seeds *seeds)
+{
+    for (size_t i = 0; i < seeds->count; i++)
+        free(seeds->modules[i].at);
+    free(seeds->modules);
+}

@@ -8,7 +8,7 @@
 #include "test/fuzz/mutate.h"
 
 struct seeds {
-    struct bytes *modules;
+    struct bytes *modules; // each in a block of its own
     size_t count;
     size_t room;
 };
@@ -16,3 +16,4 @@ struct seeds {
 // Adds the file, or all *.wasm files below the folder in the order of their names. False,
 // after a message to stderr, when something cannot be read.
 bool seeds_add(struct seeds *seeds, const char *path);
+void seeds_fini(struct seeds *seeds);
