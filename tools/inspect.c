@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// `selkis inspect`: the module is decoded, not compiled. Text from the module is printed
+// with control characters replaced.
+#include "tools/inspect.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/engine.h"
+#include "tools/message.h"
+#include "tools/supervise.h"
+
+#define WASI_MODULE "wasi_snapshot_preview1"
+
+static void *
+heap_alloc(void *context, size_t len)
+{
+    (void)context;
+    return calloc(1, len);
+}
+
+static void
+heap_free(void *context, void *bytes, size_t len)
+{
+    (void)context;
+    (void)len;
+    free(bytes);
+}
+
+static const struct wasm_port port = {.heap_alloc = heap_alloc, .heap_free = heap_free};
+
+static void
+print_name(struct wasm_name name)
+{
+    for (uint32_t i = 0; i < name.len; i++) {
+        unsigned char c = (unsigned char)name.bytes[i];
+        putchar(c < ' ' || c == 0x7f ? '?' : c);
+    }
+}
+
+static const char *
+type_name(uint8_t type)
+{
+    switch (type) {
+    case WASM_I32:
+        return "i32";
+    case WASM_I64:
+        return "i64";
+    case WASM_F32:
+        return "f32";
+    case WASM_F64:
+        return "f64";
+    case WASM_V128:
+        return "v128";
+    case WASM_FUNCREF:
+        return "funcref";
+    case WASM_EXTERNREF:
+        return "externref";
+    }
+    return "?";
+}
+
+static void
+print_limits(struct wasm_limits limits, const char *unit)
+{
+    printf("%" PRIu64, limits.min);
+    if (limits.max != UINT64_MAX)
+        printf("..%" PRIu64, limits.max);
+    printf("%s", unit);
+}
+
+static void
+print_functype(const struct wasm_functype *type)
+{
+    printf("func (");
+    for (uint32_t i = 0; i < type->param_count; i++)
+        printf("%s%s", i == 0 ? "" : " ", type_name(type->types[i]));
+    printf(") -> (");
+    for (uint32_t i = 0; i < type->result_count; i++)
+        printf("%s%s", i == 0 ? "" : " ", type_name(type->types[type->param_count + i]));
+    printf(")\n");
+}
+
+static void
+print_type(const struct wasm_externtype *type)
+{
+    switch (type->kind) {
+    case WASM_KIND_FUNC:
+        print_functype(&type->functype);
+        break;
+    case WASM_KIND_TABLE:
+        printf("table ");
+        print_limits(type->limits, " ");
+        puts(type_name(type->type));
+        break;
+    case WASM_KIND_MEMORY:
+        printf("memory ");
+        print_limits(type->limits, " pages of 64 KiB\n");
+        break;
+    case WASM_KIND_GLOBAL:
+        printf("global %s%s\n", type->is_mutable ? "mut " : "", type_name(type->type));
+        break;
+    }
+}
+
+static bool
+name_is(struct wasm_name name, const char *text)
+{
+    return name.len == strlen(text) && memcmp(name.bytes, text, name.len) == 0;
+}
+
+static bool
+name_starts(struct wasm_name name, const char *text)
+{
+    return name.len >= strlen(text) && memcmp(name.bytes, text, strlen(text)) == 0;
+}
+
+struct needs {
+    uint32_t foreign; // imports that are not WASI
+    bool folders;
+    bool sockets;
+};
+
+static struct needs
+print_imports(const struct wasm_module *module)
+{
+    struct needs needs = {.foreign = 0};
+    uint32_t count = wasm_module_import_count(module);
+    printf("imports: %u\n", count);
+    for (uint32_t i = 0; i < count; i++) {
+        struct wasm_import import;
+        wasm_module_import(module, i, &import);
+        printf("  ");
+        print_name(import.module);
+        putchar('.');
+        print_name(import.name);
+        printf(": ");
+        print_type(&import.type);
+        needs.foreign += !name_is(import.module, WASI_MODULE);
+        needs.folders |= name_starts(import.name, "path_");
+        needs.sockets |= name_starts(import.name, "sock_");
+    }
+    return needs;
+}
+
+// Returns whether there is a start function to run.
+static bool
+print_exports(const struct wasm_module *module)
+{
+    bool start = false;
+    uint32_t count = wasm_module_export_count(module);
+    printf("exports: %u\n", count);
+    for (uint32_t i = 0; i < count; i++) {
+        struct wasm_export export;
+        wasm_module_export(module, i, &export);
+        printf("  ");
+        print_name(export.name);
+        printf(": ");
+        print_type(&export.type);
+        start |= export.type.kind == WASM_KIND_FUNC && name_is(export.name, "_start");
+    }
+    return start;
+}
+
+static void
+print_needs(struct needs needs, bool start)
+{
+    printf("runtime: %s\n", needs.foreign == 0 ? "cli (WASI preview 1)" : "none");
+    if (needs.foreign != 0)
+        printf("  %u imports are not of " WASI_MODULE ": it cannot run\n", needs.foreign);
+    if (!start)
+        puts("  no function _start: say --invoke NAME");
+    puts("grants:");
+    puts(needs.folders ? "  --dir: it can use folders" : "  no folder");
+    if (needs.sockets)
+        puts("  sockets: not there yet, calls return ENOTSUP");
+}
+
+static int
+inspect_bytes(const char *path, const uint8_t *bytes, size_t len)
+{
+    struct wasm_module *module;
+    struct wasm_error error;
+    if (wasm_module_decode(&port, bytes, len, &module, &error) != WASM_OK) {
+        message_error("%s: %s (at byte %" PRIu64 ")", path, error.message, error.offset);
+        return CODE_FAILED;
+    }
+    struct needs needs = print_imports(module);
+    bool start = print_exports(module);
+    print_needs(needs, start);
+    wasm_module_destroy(module);
+    return 0;
+}
+
+static int
+inspect_file(const char *path, int fd)
+{
+    struct stat stat;
+    if (fstat(fd, &stat) == 0 && !S_ISREG(stat.st_mode)) {
+        message_error("cannot read %s: not a plain file", path);
+        return CODE_FAILED;
+    }
+    if (stat.st_size == 0)
+        return inspect_bytes(path, (const uint8_t *)"", 0);
+    size_t len = (size_t)stat.st_size;
+    uint8_t *bytes = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (bytes == MAP_FAILED) {
+        message_error("cannot read %s: %s", path, strerror(errno));
+        return CODE_FAILED;
+    }
+    int code = inspect_bytes(path, bytes, len);
+    munmap(bytes, len);
+    return code;
+}
+
+int
+inspect(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) {
+        message_error("cannot open %s: %s", path, strerror(errno));
+        return CODE_FAILED;
+    }
+    int code = inspect_file(path, fd);
+    close(fd);
+    return code;
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the command itself says, on standard error.
+#pragma once
+
+void message_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void message_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void message_note(const char *format, ...) __attribute__((format(printf, 1, 2)));

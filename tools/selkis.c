@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The `selkis` command: its verbs.
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/inspect.h"
+#include "tools/message.h"
+#include "tools/options.h"
+#include "tools/run.h"
+#include "tools/supervise.h"
+
+#define VERSION "0.1.0"
+
+static const char usage_text[] =
+    "selkis: runs WebAssembly programs on an exokernel\n"
+    "\n"
+    "  selkis run [OPTIONS] APP.wasm [ARGS...]   run a program (selkis run --help)\n"
+    "  selkis inspect APP.wasm                   what it imports, exports and needs\n"
+    "  selkis --version\n";
+
+static const char run_text[] =
+    "selkis run [OPTIONS] APP.wasm [ARGS...]\n"
+    "\n"
+    "Runs a WebAssembly program. It sees what is granted here and nothing else.\n"
+    "\n"
+    "  --vm                       in a virtual machine (QEMU), on the exokernel; the "
+    "default\n"
+    "  --host                     in a Linux process\n"
+    "  --dir HOST[::GUEST][:ro]   grant a folder, as GUEST; :ro lets it be read only;\n"
+    "                             what changed is written back when the program ends\n"
+    "  --env NAME[=VALUE]         set a variable; without VALUE, to its value here\n"
+    "  --mem SIZE                 memory, 32M to 64G; default 512M\n"
+    "  --cpus N                   1; more are not there yet\n"
+    "  --timeout DURATION         stop it after 500ms, 10s, 2m, ...; exit code 124\n"
+    "  --invoke NAME              call this export instead of _start\n"
+    "  --accel kvm|tcg            of the machine; default: KVM if it works, else TCG\n"
+    "  --icount                   count guest instructions (TCG) and print the counts\n"
+    "\n"
+    "The exit code is the program's; a trap is 134. Options after APP.wasm are its "
+    "own.\n";
+
+static const char inspect_text[] = "selkis inspect APP.wasm\n"
+                                   "\n"
+                                   "Prints what a module imports and exports, its "
+                                   "memory, and which grants it would need.\n";
+
+struct verb {
+    const char *name;
+    int (*main)(int argc, char *const *argv); // NULL: not there yet
+};
+
+static int
+usage_error(const char *what, const char *word)
+{
+    message_error("%s: %s", word, what);
+    message_hint("see `selkis --help`");
+    return CODE_USAGE;
+}
+
+static int
+run_main(int argc, char *const *argv)
+{
+    struct run_options options;
+    switch (options_parse(argc, argv, &options)) {
+    case OPTIONS_OK:
+        return run(&options);
+    case OPTIONS_HELP:
+        fputs(run_text, stdout);
+        return 0;
+    case OPTIONS_ERROR:
+        break;
+    }
+    return CODE_USAGE;
+}
+
+static int
+inspect_main(int argc, char *const *argv)
+{
+    if (argc == 1 && strcmp(argv[0], "--help") == 0) {
+        fputs(inspect_text, stdout);
+        return 0;
+    }
+    if (argc != 1 || argv[0][0] == '-')
+        return usage_error("takes one APP.wasm", "inspect");
+    return inspect(argv[0]);
+}
+
+static const struct verb verbs[] = {
+    {"run", run_main}, {"inspect", inspect_main}, {"compile", NULL},
+    {"wast", NULL},    {"image", NULL},
+};
+
+static int
+verb_main(int argc, char *const *argv)
+{
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+        if (strcmp(argv[0], verbs[i].name) != 0)
+            continue;
+        if (verbs[i].main == NULL)
+            return usage_error("this verb is not there yet", argv[0]);
+        return verbs[i].main(argc - 1, argv + 1);
+    }
+    return usage_error("no such verb", argv[0]);
+}
+
+int
+main(int argc, char **argv)
+{
+    if (argc < 2) {
+        fputs(usage_text, stderr);
+        return CODE_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        fputs(usage_text, stdout);
+        return 0;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("selkis " VERSION);
+        return 0;
+    }
+    return verb_main(argc - 1, argv + 1);
+}
