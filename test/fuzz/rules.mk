@@ -16,3 +16,13 @@ $(OUT)/test/fuzz-mutate: $(fuzz_obj) $(engine_obj) $(base_obj)
 fuzz: $(OUT)/test/fuzz-mutate
 	@if test -n "$(FUZZ_SEEDS)"; then $< --save $(OUT)/fuzz $(FUZZ_ARGS) $(FUZZ_SEEDS); \
 	else echo "fuzz: not run: no modules to start from"; fi
+
+# The engine against node, on valid modules that binaryen makes up.
+$(OUT)/test/fuzz-trace: $(call objects,test/fuzz/differential/trace.c test/unit/engine/test_port.c) \
+    $(engine_obj) $(base_obj)
+	@mkdir -p $(@D)
+	$(CC) -pie $(link) $^ -o $@
+
+.PHONY: differential
+differential: $(OUT)/test/fuzz-trace
+	@test/fuzz/differential/differential.py $< --save $(OUT)/fuzz $(DIFFERENTIAL_ARGS)

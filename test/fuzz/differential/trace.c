@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Runs modules and prints what can be seen of it, in the form in which trace.js does:
+//
+//   module FILE
+//   log BITS            what the module passed to an imported function
+//   EXPORT BITS...      what an exported function returned, called with zeros
+//   EXPORT trap         or that it trapped
+//
+// Modules are those of binaryen's generator: they import functions of one parameter.
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "test/unit/engine/test_port.h"
+
+#define MODULE_SECONDS 10
+
+static void
+log_i32(void *env, uint32_t value)
+{
+    (void)env;
+    printf("log %" PRIx32 "\n", value);
+}
+
+static void
+log_i64(void *env, uint64_t value)
+{
+    (void)env;
+    printf("log %" PRIx64 "\n", value);
+}
+
+static void
+log_f32(void *env, float value)
+{
+    uint32_t bits;
+    (void)env;
+    memcpy(&bits, &value, sizeof(bits));
+    printf("log %" PRIx32 "\n", bits);
+}
+
+static void
+log_f64(void *env, double value)
+{
+    uint64_t bits;
+    (void)env;
+    memcpy(&bits, &value, sizeof(bits));
+    printf("log %" PRIx64 "\n", bits);
+}
+
+static void (*log_function(const struct wasm_functype *type))(void)
+{
+    if (type->param_count != 1 || type->result_count != 0)
+        return NULL;
+    switch (type->types[0]) {
+    case WASM_I32:
+        return (void (*)(void))log_i32;
+    case WASM_I64:
+        return (void (*)(void))log_i64;
+    case WASM_F32:
+        return (void (*)(void))log_f32;
+    case WASM_F64:
+        return (void (*)(void))log_f64;
+    default:
+        return NULL;
+    }
+}
+
+static bool
+make_imports(struct wasm_store *store, const struct wasm_module *module,
+             struct wasm_extern *externs, uint32_t room)
+{
+    uint32_t count = wasm_module_import_count(module);
+    for (uint32_t i = 0; i < count; i++) {
+        struct wasm_import import;
+        wasm_module_import(module, i, &import);
+        void (*code)(void) = import.type.kind == WASM_KIND_FUNC && i < room
+                                 ? log_function(&import.type.functype)
+                                 : NULL;
+        if (!code || wasm_func_create(store, &import.type.functype, code, NULL,
+                                      &externs[i].func) != WASM_OK)
+            return false;
+        externs[i].kind = WASM_KIND_FUNC;
+    }
+    return true;
+}
+
+static void
+print_result(uint8_t type, union wasm_value value)
+{
+    bool is_reference = type == WASM_FUNCREF || type == WASM_EXTERNREF;
+    if (is_reference)
+        printf(" %s", value.ref ? "ref" : "null");
+    else if (type == WASM_I32 || type == WASM_F32)
+        printf(" %" PRIx32, value.i32);
+    else
+        printf(" %" PRIx64, value.i64);
+}
+
+static void
+call(struct wasm_store *store, const struct wasm_export *export, struct wasm_func *func)
+{
+    static const union wasm_value args[WASM_LIMIT_PARAMS];
+    static union wasm_value results[WASM_LIMIT_RESULTS];
+    const struct wasm_functype *type = &export->type.functype;
+    struct wasm_trap trap;
+    enum wasm_error_code code = wasm_func_call(store, func, args, results, &trap);
+    printf("%.*s", (int)export->name.len, export->name.bytes);
+    for (uint32_t i = 0; code == WASM_OK && i < type->result_count; i++)
+        print_result(type->types[type->param_count + i], results[i]);
+    if (code != WASM_OK)
+        printf(" %s", trap.code == WASM_TRAP_STACK_EXHAUSTED ? "exhausted" : "trap");
+    printf("\n");
+}
+
+static void
+call_exports(struct wasm_store *store, struct wasm_instance *instance)
+{
+    const struct wasm_module *module = wasm_instance_module(instance);
+    uint32_t count = wasm_module_export_count(module);
+    for (uint32_t i = 0; i < count; i++) {
+        struct wasm_export export;
+        struct wasm_extern value;
+        wasm_module_export(module, i, &export);
+        if (export.type.kind == WASM_KIND_FUNC &&
+            wasm_instance_export(instance, export.name.bytes, export.name.len, &value))
+            call(store, &export, value.func);
+    }
+}
+
+static void
+run_store(struct wasm_store *store, const struct wasm_module *module)
+{
+    struct wasm_extern externs[16] = {0};
+    struct wasm_instance *instance;
+    struct wasm_trap trap;
+    struct wasm_error error = {0};
+    test_port_set_store(store);
+    if (!make_imports(store, module, externs, 16)) {
+        printf("unknown import\n");
+        return;
+    }
+    enum wasm_error_code code =
+        wasm_instance_create(store, module, externs, wasm_module_import_count(module),
+                             &instance, &trap, &error);
+    if (code == WASM_OK)
+        call_exports(store, instance);
+    else
+        printf(code == WASM_TRAP ? "start trap\n" : "start failed\n");
+    test_port_set_store(NULL);
+}
+
+static void
+run(const uint8_t *bytes, size_t len)
+{
+    struct test_port port;
+    struct wasm_module *module;
+    struct wasm_store *store;
+    struct wasm_error error = {0};
+    struct wasm_store_config config = {.stack_limit = test_port_stack_limit()};
+    if (wasm_module_create(test_port_init(&port), bytes, len, &module, &error)) {
+        printf("refused: %s\n", error.message);
+        return;
+    }
+    if (wasm_store_create(&port.port, &config, &store) == WASM_OK) {
+        run_store(store, module);
+        wasm_store_destroy(store);
+    }
+    wasm_module_destroy(module);
+}
+
+int
+main(int argc, char **argv)
+{
+    setvbuf(stdout, NULL, _IOLBF, 0); // what came before a crash is to be seen
+    for (int i = 1; i < argc; i++) {
+        struct stat stat_now;
+        FILE *file = stat(argv[i], &stat_now) == 0 ? fopen(argv[i], "rb") : NULL;
+        uint8_t *bytes = file ? malloc((size_t)stat_now.st_size) : NULL;
+        size_t len = bytes ? fread(bytes, 1, (size_t)stat_now.st_size, file) : 0;
+        if (!file) {
+            perror(argv[i]);
+            return 2;
+        }
+        fclose(file);
+        printf("module %s\n", argv[i]);
+        alarm(MODULE_SECONDS);
+        run(bytes, len);
+        free(bytes);
+        fflush(stdout);
+    }
+    return 0;
+}
