@@ -159,4 +159,3 @@ $(programs_out)/yosys-share: $(deps_npm)/@yowasp+yosys.tgz $(programs_src)/unpac
 
 .SECONDARY:
 
--include $(wildcard $(programs_out)/*.d)
