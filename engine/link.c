@@ -88,18 +88,23 @@ matches(const struct wasm_module *module, const uint32_t *sig_ids,
 
 // ---- Telling ----
 
+static size_t
+show_types(char *out, size_t room, const uint8_t *types, uint32_t count)
+{
+    size_t len = fmt_string(out, room, "(");
+    for (uint32_t i = 0; i < count; i++)
+        len += fmt_string(out + len, room - len, i ? " %s" : "%s", type_name(types[i]));
+    return len + fmt_string(out + len, room - len, ")");
+}
+
 static void
 show_functype(char *out, const struct wasm_functype *type)
 {
-    size_t len = fmt_string(out, TYPE_ROOM, "function (");
-    for (uint32_t i = 0; i < type->param_count + type->result_count; i++) {
-        if (i == type->param_count)
-            len += fmt_string(out + len, TYPE_ROOM - len, ") -> (");
-        else if (i > 0)
-            len += fmt_string(out + len, TYPE_ROOM - len, " ");
-        len += fmt_string(out + len, TYPE_ROOM - len, "%s", type_name(type->types[i]));
-    }
-    fmt_string(out + len, TYPE_ROOM - len, ")");
+    size_t len = fmt_string(out, TYPE_ROOM, "function ");
+    len += show_types(out + len, TYPE_ROOM - len, type->types, type->param_count);
+    len += fmt_string(out + len, TYPE_ROOM - len, " -> ");
+    show_types(out + len, TYPE_ROOM - len, type->types + type->param_count,
+               type->result_count);
 }
 
 static void
@@ -184,7 +189,7 @@ fail_incompatible(const struct wasm_module *module, const struct wasm_import_dec
     show_expected(expected, module, import);
     show_given(got, given);
     return wasm_fail(error, WASM_UNLINKABLE, 0,
-                     "incompatible import type: \"%.*s\" \"%.*s\" is a %s, given a %s",
+                     "incompatible import type: \"%.*s\" \"%.*s\": expected %s, given %s",
                      wasm_name_shown(import->module), import->module.bytes,
                      wasm_name_shown(import->name), import->name.bytes, expected, got);
 }

@@ -54,37 +54,20 @@ read_word(const struct walk *w, uint64_t address, uint64_t *out)
     return true;
 }
 
-// The instance whose function of `module` has the frame `fp`. A function that traps
-// before it has stored its instance is taken for one of the module's first instance.
-static const struct wasm_instance *
-find_instance(const struct walk *w, const struct wasm_module *module, uint64_t fp)
-{
-    uint64_t stored = 0;
-    read_word(w, fp - 8, &stored);
-    const struct wasm_instance *first = NULL;
-    for (struct wasm_instance *i = w->store->instances; i; i = i->next) {
-        if (i->module != module)
-            continue;
-        if ((uintptr_t)i == stored)
-            return i;
-        first = i;
-    }
-    return first;
-}
-
 static void
 add_frame(const struct walk *w, const struct wasm_module *module,
-          const struct wasm_site *site, uint64_t fp)
+          const struct wasm_site *site)
 {
-    const struct wasm_instance *instance = find_instance(w, module, fp);
-    if (!instance)
-        return;
-    w->trap->frames[w->trap->frame_count++] =
-        (struct wasm_trap_frame){instance, site->func_index, site->module_offset};
+    const struct wasm_instance *instance = w->store->instances;
+    while (instance && instance->module != module)
+        instance = instance->next;
+    if (instance)
+        w->trap->frames[w->trap->frame_count++] =
+            (struct wasm_trap_frame){instance, site->func_index, site->module_offset};
 }
 
 static void
-add_caller(const struct walk *w, uint64_t return_address, uint64_t fp)
+add_caller(const struct walk *w, uint64_t return_address)
 {
     const struct wasm_module *module = wasm_store_find_module(w->store, return_address);
     if (!module)
@@ -96,7 +79,7 @@ add_caller(const struct walk *w, uint64_t return_address, uint64_t fp)
     struct wasm_site site;
     uint32_t offset = (uint32_t)(return_address - (uintptr_t)module->code);
     if (wasm_codemap_find(module, offset, &site) && site.kind == WASM_SITE_CALL)
-        add_frame(w, module, &site, fp);
+        add_frame(w, module, &site);
 }
 
 static void
@@ -104,7 +87,7 @@ walk_callers(struct walk *w, uint64_t fp)
 {
     uint64_t return_address, caller_fp;
     while (read_word(w, fp, &caller_fp) && read_word(w, fp + 8, &return_address)) {
-        add_caller(w, return_address, caller_fp);
+        add_caller(w, return_address);
         if (caller_fp <= fp)
             return;
         fp = caller_fp;
@@ -140,7 +123,7 @@ wasm_store_fault(struct wasm_store *store, struct wasm_fault *fault)
     if (entry->trap) {
         struct walk w = {store, entry->trap, fault->sp, entry->sp};
         *w.trap = (struct wasm_trap){.code = code};
-        add_frame(&w, module, &site, fault->fp);
+        add_frame(&w, module, &site);
         walk_callers(&w, fault->fp);
     }
     fault->pc = (uintptr_t)wasm_unwind;

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Linking and instantiation, and the bulk operations on what an instance has.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "engine/store.h"
+#include "test/unit/engine/builder.h"
+#include "test/unit/engine/test_port.h"
+
+static struct test_port port;
+static struct wasm_store *store;
+static struct wasm_trap trap;
+static struct wasm_error error;
+
+static int
+setup(void **state)
+{
+    (void)state;
+    struct wasm_store_config config = {.stack_limit = test_port_stack_limit()};
+    if (wasm_store_create(test_port_init(&port), &config, &store) != WASM_OK)
+        return -1;
+    test_port_set_store(store);
+    return 0;
+}
+
+static void
+end_store(void)
+{
+    test_port_set_store(NULL);
+    wasm_store_destroy(store);
+    store = NULL;
+}
+
+static struct wasm_module *
+make_module(const struct builder *b)
+{
+    struct wasm_module *module;
+    enum wasm_error_code code =
+        wasm_module_create(&port.port, b->bytes, b->len, &module, &error);
+    if (code != WASM_OK)
+        fail_msg("%s", error.message);
+    return module;
+}
+
+static void
+end_module(struct wasm_module *module)
+{
+    end_store();
+    wasm_module_destroy(module);
+    assert_int_equal(port.live, 0);
+}
+
+static struct wasm_instance *
+instantiate(const struct wasm_module *module, const struct wasm_extern *imports,
+            uint32_t count)
+{
+    struct wasm_instance *instance = NULL;
+    enum wasm_error_code code =
+        wasm_instance_create(store, module, imports, count, &instance, &trap, &error);
+    if (code != WASM_OK)
+        fail_msg("%s", error.message);
+    return instance;
+}
+
+static struct wasm_extern export(struct wasm_instance *instance, const char *name)
+{
+    struct wasm_extern found;
+    assert_true(wasm_instance_export(instance, name, strlen(name), &found));
+    return found;
+}
+
+// ---- Links ----
+
+struct import_case {
+    uint8_t contents[16];
+    size_t len;
+    enum wasm_kind given;
+    const char *message; // NULL: it links
+};
+#define IMPORT(given, message, ...)                                                      \
+    {{1, 1, 'm', 1, 'x', __VA_ARGS__},                                                   \
+     5 + sizeof((uint8_t[]){__VA_ARGS__}),                                               \
+     given,                                                                              \
+     message}
+
+// Against: function (i32) -> (f64), funcref table of 2 to 4, memory of 1 to 2, mutable
+// i64.
+static const struct import_case import_cases[] = {
+    IMPORT(WASM_KIND_FUNC, NULL, 0, 0),
+    IMPORT(WASM_KIND_FUNC,
+           "incompatible import type: \"m\" \"x\": expected function (i32) -> (), given "
+           "function (i32) -> (f64)",
+           0, 1),
+    IMPORT(
+        WASM_KIND_TABLE,
+        "incompatible import type: \"m\" \"x\": expected function (i32) -> (f64), given "
+        "funcref table of 2 to 4",
+        0, 0),
+    IMPORT(WASM_KIND_TABLE, NULL, 1, 0x70, 0, 2),
+    IMPORT(WASM_KIND_TABLE, NULL, 1, 0x70, 1, 1, 4),
+    IMPORT(WASM_KIND_TABLE, "incompatible import type", 1, 0x70, 1, 1, 3),
+    IMPORT(WASM_KIND_TABLE, "incompatible import type", 1, 0x70, 0, 3),
+    IMPORT(WASM_KIND_TABLE, "incompatible import type", 1, 0x6f, 0, 2),
+    IMPORT(WASM_KIND_MEMORY, NULL, 2, 1, 0, 2),
+    IMPORT(
+        WASM_KIND_MEMORY,
+        "incompatible import type: \"m\" \"x\": expected memory of 2, given memory of 1 "
+        "to 2",
+        2, 0, 2),
+    IMPORT(WASM_KIND_MEMORY, "incompatible import type", 2, 1, 0, 1),
+    IMPORT(WASM_KIND_GLOBAL, NULL, 3, 0x7e, 1),
+    IMPORT(WASM_KIND_GLOBAL,
+           "incompatible import type: \"m\" \"x\": expected immutable global i64, given "
+           "mutable global i64",
+           3, 0x7e, 0),
+    IMPORT(WASM_KIND_GLOBAL, "incompatible import type", 3, 0x7f, 1),
+};
+
+static void
+unused(void)
+{
+}
+
+static void
+make_externs(struct wasm_extern out[4])
+{
+    struct wasm_functype type = {1, 1, (const uint8_t[]){WASM_I32, WASM_F64}};
+    for (int i = 0; i < 4; i++)
+        out[i].kind = (enum wasm_kind)i;
+    assert_int_equal(wasm_func_create(store, &type, unused, NULL, &out[0].func), WASM_OK);
+    assert_int_equal(
+        wasm_table_create(store, WASM_FUNCREF, (struct wasm_limits){2, 4}, &out[1].table),
+        WASM_OK);
+    assert_int_equal(
+        wasm_memory_create(store, (struct wasm_limits){1, 2}, &out[2].memory), WASM_OK);
+    assert_int_equal(wasm_global_create(store, WASM_I64, true,
+                                        (union wasm_value){.i64 = 5}, &out[3].global),
+                     WASM_OK);
+}
+
+static void
+checks_imports(void **state)
+{
+    for (size_t i = 0; i < sizeof(import_cases) / sizeof(import_cases[0]); i++) {
+        const struct import_case *k = &import_cases[i];
+        struct builder b;
+        builder_init(&b);
+        builder_section(&b, 1, BYTES(2, 0x60, 1, 0x7f, 1, 0x7c, 0x60, 1, 0x7f, 0));
+        builder_section(&b, 2, k->contents, k->len);
+        assert_int_equal(setup(state), 0);
+        struct wasm_module *module = make_module(&b);
+        struct wasm_extern given[4];
+        make_externs(given);
+        struct wasm_instance *instance;
+        enum wasm_error_code code = wasm_instance_create(store, module, &given[k->given],
+                                                         1, &instance, &trap, &error);
+        assert_int_equal(code, k->message ? WASM_UNLINKABLE : WASM_OK);
+        if (k->message)
+            assert_memory_equal(error.message, k->message, strlen(k->message));
+        end_module(module);
+    }
+}
+
+static void
+names_missing_imports(void **state)
+{
+    (void)state;
+    struct builder b;
+    builder_init(&b);
+    builder_section(&b, 2, BYTES(1, 3, 'e', 'n', 'v', 1, 'g', 3, 0x7f, 0));
+    struct wasm_module *module = make_module(&b);
+    struct wasm_instance *instance;
+    assert_int_equal(
+        wasm_instance_create(store, module, NULL, 0, &instance, &trap, &error),
+        WASM_UNLINKABLE);
+    assert_string_equal(error.message, "unknown import: global \"env\" \"g\"");
+    end_module(module);
+}
+
+// ---- Instantiation ----
+
+static void
+evaluates_globals(void **state)
+{
+    (void)state;
+    struct builder b;
+    builder_init(&b);
+    builder_section(&b, 6,
+                    BYTES(4,                                        //
+                          0x7f, 0, 0x41, 7, 0x0b,                   //
+                          0x7f, 0, 0x23, 0, 0x41, 0x7d, 0x6c, 0x0b, // 7 * -3
+                          0x7e, 0, 0x42, 5, 0x42, 7, 0x7d, 0x0b,    // 5 - 7
+                          0x7d, 1, 0x43, 0, 0, 0xc0, 0x7f, 0x0b));
+    builder_section(&b, 7, BYTES(3, 1, 'a', 3, 1, 1, 'b', 3, 2, 1, 'c', 3, 3));
+    struct wasm_module *module = make_module(&b);
+    struct wasm_instance *instance = instantiate(module, NULL, 0);
+    assert_ptr_equal(wasm_instance_module(instance), module);
+    assert_int_equal((int32_t)wasm_global_get(export(instance, "a").global).i32, -21);
+    assert_int_equal((int64_t)wasm_global_get(export(instance, "b").global).i64, -2);
+    assert_int_equal(wasm_global_get(export(instance, "c").global).i64, 0x7fc00000);
+    assert_int_equal(wasm_global_type(export(instance, "c").global), WASM_F32);
+    struct wasm_extern none;
+    assert_false(wasm_instance_export(instance, "d", 1, &none));
+    end_module(module);
+}
+
+// Memory of one page; table of 4; passive data "abcd"; passive elements null, null.
+static void
+build_bulk(struct builder *b)
+{
+    builder_init(b);
+    builder_section(b, 4, BYTES(2, 0x70, 0, 4, 0x6f, 0, 8));
+    builder_section(b, 5, BYTES(1, 0, 1));
+    builder_section(b, 7, BYTES(2, 1, 'm', 2, 0, 1, 't', 1, 1));
+    builder_section(b, 9, BYTES(1, 5, 0x6f, 2, 0xd0, 0x6f, 0x0b, 0xd0, 0x6f, 0x0b));
+    builder_section(b, 11, BYTES(1, 1, 4, 'a', 'b', 'c', 'd'));
+}
+
+static void
+checks_bulk_memory(void **state)
+{
+    (void)state;
+    struct builder b;
+    build_bulk(&b);
+    struct wasm_module *module = make_module(&b);
+    struct wasm_instance *i = instantiate(module, NULL, 0);
+    uint8_t *bytes = wasm_memory_base(export(i, "m").memory);
+    const struct wasm_builtins *f = i->builtins;
+    const uint32_t end = WASM_PAGE_SIZE, oob = WASM_TRAP_MEMORY_BOUNDS;
+
+    assert_int_equal(f->memory_init(i, 0, end - 4, 0, 4), 0);
+    assert_memory_equal(bytes + end - 4, "abcd", 4);
+    assert_int_equal(f->memory_init(i, 0, end - 3, 0, 4), oob);
+    assert_int_equal(f->memory_init(i, 0, 0, 1, 4), oob);
+    assert_int_equal(f->memory_init(i, 0, 0, UINT32_MAX, 2), oob);
+    f->data_drop(i, 0);
+    assert_int_equal(f->memory_init(i, 0, 0, 0, 1), oob);
+    assert_int_equal(f->memory_init(i, 0, end, 0, 0), 0);
+    assert_int_equal(f->memory_init(i, 0, end + 1, 0, 0), oob);
+
+    assert_int_equal(f->memory_fill(i, 0, 0x1ff, end), 0);
+    assert_int_equal(bytes[end - 1], 0xff);
+    assert_int_equal(f->memory_fill(i, 1, 0, end), oob);
+    assert_int_equal(f->memory_fill(i, 0x80000000, 0, 0x80000000), oob);
+    assert_int_equal(f->memory_fill(i, UINT32_MAX, 0, UINT32_MAX), oob);
+    assert_int_equal(bytes[1], 0xff);
+
+    bytes[0] = 1;
+    assert_int_equal(f->memory_copy(i, 1, 0, end - 1), 0);
+    assert_int_equal(bytes[1], 1);
+    assert_int_equal(f->memory_copy(i, 0, 1, end), oob);
+    assert_int_equal(f->memory_copy(i, 1, 0, end), oob);
+    assert_int_equal(f->memory_copy(i, UINT32_MAX, 0, 1), oob);
+    assert_int_equal(f->memory_grow(i, 1), 1);
+    assert_int_equal(f->memory_copy(i, end, 0, end), 0);
+    end_module(module);
+}
+
+static void
+checks_bulk_table(void **state)
+{
+    (void)state;
+    struct builder b;
+    build_bulk(&b);
+    struct wasm_module *module = make_module(&b);
+    struct wasm_instance *i = instantiate(module, NULL, 0);
+    const struct wasm_builtins *f = i->builtins;
+    const struct wasm_table *table = export(i, "t").table;
+    const uint32_t oob = WASM_TRAP_TABLE_BOUNDS;
+    union wasm_value value;
+
+    assert_int_equal(f->table_fill(i, 1, 2, &port, 6), 0);
+    assert_int_equal(f->table_fill(i, 1, 2, &port, 7), oob);
+    assert_int_equal(f->table_fill(i, 1, UINT32_MAX, &port, UINT32_MAX), oob);
+    assert_int_equal(f->table_copy(i, 1, 1, 0, 1, 7), 0);
+    assert_true(wasm_table_get(table, 0, &value) && value.ref == NULL);
+    assert_true(wasm_table_get(table, 1, &value) && value.ref == &port);
+    assert_int_equal(f->table_copy(i, 1, 1, 1, 0, 8), oob);
+    assert_int_equal(f->table_copy(i, 1, 1, 0, 1, 8), oob);
+    assert_int_equal(f->table_init(i, 1, 0, 6, 0, 2), 0);
+    assert_true(wasm_table_get(table, 7, &value) && value.ref == NULL);
+    assert_int_equal(f->table_init(i, 1, 0, 7, 0, 2), oob);
+    assert_int_equal(f->table_init(i, 1, 0, 0, 1, 2), oob);
+    f->elem_drop(i, 0);
+    assert_int_equal(f->table_init(i, 1, 0, 0, 0, 1), oob);
+    assert_int_equal(f->table_init(i, 1, 0, 8, 0, 0), 0);
+    assert_int_equal(f->table_init(i, 1, 0, 9, 0, 0), oob);
+    assert_int_equal(f->table_grow(i, 1, &port, 2), 8);
+    assert_int_equal(wasm_table_len(table), 10);
+    assert_true(wasm_table_get(table, 9, &value) && value.ref == &port);
+    end_module(module);
+}
+
+static void
+keeps_what_a_trap_left(void **state)
+{
+    (void)state;
+    struct builder b;
+    builder_init(&b);
+    builder_section(&b, 2, BYTES(1, 1, 'm', 1, 'x', 2, 0, 1));
+    builder_section(&b, 11,
+                    BYTES(2, 0, 0x41, 1, 0x0b, 1, 'x', //
+                          0, 0x41, 0xff, 0xff, 3, 0x0b, 2, 'y', 'z'));
+    struct wasm_module *module = make_module(&b);
+    struct wasm_extern given[4];
+    make_externs(given);
+    struct wasm_instance *instance;
+    assert_int_equal(
+        wasm_instance_create(store, module, &given[2], 1, &instance, &trap, &error),
+        WASM_TRAP);
+    assert_int_equal(trap.code, WASM_TRAP_MEMORY_BOUNDS);
+    assert_memory_equal(error.message, "out of bounds memory access", 27);
+    assert_int_equal(wasm_memory_base(given[2].memory)[1], 'x');
+    assert_int_equal(wasm_memory_base(given[2].memory)[65535], 0);
+    end_module(module);
+}
+
+static void
+survives_any_failed_allocation(void **state)
+{
+    struct builder b;
+    builder_everything(&b);
+    end_store();
+    enum wasm_error_code code = WASM_NO_MEMORY;
+    for (uint64_t k = 1; code != WASM_OK; k++) {
+        assert_int_equal(setup(state), 0);
+        struct wasm_functype type = {
+            2, 2, (const uint8_t[]){WASM_I32, WASM_I64, WASM_F32, WASM_F64}};
+        struct wasm_extern given[4] = {{.kind = WASM_KIND_FUNC},
+                                       {.kind = WASM_KIND_TABLE},
+                                       {.kind = WASM_KIND_GLOBAL},
+                                       {.kind = WASM_KIND_GLOBAL}};
+        union wasm_value zero = {0};
+        assert_int_equal(wasm_func_create(store, &type, unused, NULL, &given[0].func), 0);
+        assert_int_equal(wasm_table_create(store, WASM_FUNCREF,
+                                           (struct wasm_limits){2, 2}, &given[1].table),
+                         0);
+        assert_int_equal(
+            wasm_global_create(store, WASM_I32, false, zero, &given[2].global), 0);
+        assert_int_equal(
+            wasm_global_create(store, WASM_I64, true, zero, &given[3].global), 0);
+        port.fail_at = port.requests + k;
+        struct wasm_module *module = NULL;
+        struct wasm_instance *instance;
+        code = wasm_module_create(&port.port, b.bytes, b.len, &module, &error);
+        if (code == WASM_OK)
+            code =
+                wasm_instance_create(store, module, given, 4, &instance, &trap, &error);
+        if (code != WASM_OK) {
+            assert_int_equal(code, WASM_NO_MEMORY);
+            assert_memory_equal(error.message, "out of memory", 13);
+        }
+        end_module(module);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, setup)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(checks_imports),
+        TEST(names_missing_imports),
+        TEST(evaluates_globals),
+        TEST(checks_bulk_memory),
+        TEST(checks_bulk_table),
+        TEST(keeps_what_a_trap_left),
+        TEST(survives_any_failed_allocation),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
