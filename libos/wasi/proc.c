@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// proc_* and sched_yield.
+// proc_* and sched_yield. Of an exit code the low eight bits count, as with any process.
 #include "libos/wasi/wasi.h"
 
 void
 wasi_proc_exit(void *env, uint32_t code)
 {
     struct wasi *w = env;
-    w->exit(w->exit_context, code < WASI_EXIT_MAX ? code : WASI_EXIT_MAX);
+    w->exit(w->exit_context, code & 0xff);
 }
 
 // There is nobody to take a signal.

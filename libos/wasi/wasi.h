@@ -19,9 +19,8 @@
 #include "libos/bundle.h"
 #include "libos/wasi/abi.h"
 
-#define WASI_MODULE   "wasi_snapshot_preview1"
-#define WASI_FD_MAX   65536u // descriptors open at once
-#define WASI_EXIT_MAX 255u   // a larger argument of proc_exit ends with this code
+#define WASI_MODULE "wasi_snapshot_preview1"
+#define WASI_FD_MAX 65536u // descriptors open at once
 
 struct allocator;
 struct fs;
