@@ -38,3 +38,9 @@ struct wasm_module;
 // is the return address. False: nothing known there. Allocates nothing; signal safe.
 bool wasm_codemap_find(const struct wasm_module *module, uint32_t code_offset,
                        struct wasm_site *out);
+
+// Writes one site, at most WASM_SITE_MAX_BYTES, and returns its length. Deltas are from
+// the site before; a function's first one counts from its entry and its body's offset.
+#define WASM_SITE_MAX_BYTES 24
+size_t wasm_codemap_encode(uint8_t *at, uint32_t code_delta, int64_t module_delta,
+                           enum wasm_site_kind kind, uint32_t trap);

@@ -41,23 +41,17 @@ wasm_module_create(const struct wasm_port *port, const uint8_t *bytes, size_t le
     return WASM_OK;
 }
 
-// What the compiler allocated, with the lengths that the structures tell.
+// What the compiler made.
 static void
 release_code(struct wasm_module *module)
 {
     const struct wasm_port *port = module->port;
-    struct wasm_codemap *map = &module->codemap;
-    size_t defined = module->func_count - module->func_import_count;
     if (module->code)
         port->code_release(port->context, module->code, module->code_len,
                            module->code_room);
-    if (module->entries)
-        port->heap_free(port->context, module->entries,
-                        defined * sizeof(*module->entries));
-    if (map->bytes)
-        port->heap_free(port->context, map->bytes, map->room);
-    if (map->starts)
-        port->heap_free(port->context, map->starts, (defined + 1) * sizeof(*map->starts));
+    wasm_heap_free(port, module->entries);
+    wasm_heap_free(port, module->codemap.bytes);
+    wasm_heap_free(port, module->codemap.starts);
 }
 
 void

@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Code memory and the pass over a function.
+//
+// Code is reserved once, for more than it is likely to need, and committed as it grows;
+// the room is looked at once per instruction. When it is too small all the same, the
+// module is compiled again with more.
+#include "base/string.h"
+#include "engine/compile/compiler.h"
+#include "engine/error.h"
+#include "engine/heap.h"
+
+enum {
+    PAGE = 4096,
+    COMMIT_STEP = 64 * 1024,
+    CODE_PER_BYTE = 12, // of a body: many times what is usual
+    CODE_PER_FUNCTION = 512,
+};
+#define CODE_MAX (1ull << 31)
+
+// ---- Room ----
+
+bool
+compile_fail_memory(struct compiler *c, const char *what)
+{
+    if (c->code == WASM_OK)
+        c->code = wasm_fail_memory(c->error, what);
+    return false;
+}
+
+bool
+compile_grow(struct compiler *c, void *array, uint32_t *room, uint64_t need, size_t size)
+{
+    void **at = array;
+    uint64_t new_room = *room ? *room : 64;
+    while (new_room < need)
+        new_room *= 2;
+    void *bigger =
+        new_room <= UINT32_MAX ? wasm_heap_alloc(c->module->port, new_room, size) : NULL;
+    if (!bigger)
+        return compile_fail_memory(c, "heap");
+    if (*room)
+        memcpy(bigger, *at, *room * size);
+    wasm_heap_free(c->module->port, *at);
+    *at = bigger;
+    *room = (uint32_t)new_room;
+    return true;
+}
+
+bool
+compile_code_room(struct compiler *c, uint64_t bytes)
+{
+    struct wasm_module *module = c->module;
+    uint64_t need = masm_offset(&c->masm) + bytes + MASM_ROOM;
+    if (need <= module->code_len)
+        return true;
+    uint64_t len = module->code_len + module->code_len / 2;
+    if (len < need)
+        len = need;
+    len = (len + COMMIT_STEP - 1) / COMMIT_STEP * COMMIT_STEP;
+    if (len > module->code_room)
+        len = module->code_room;
+    if (need > len) {
+        c->out_of_room = true;
+        return compile_fail_memory(c, "code");
+    }
+    if (!module->port->code_commit(module->port->context, module->code, module->code_len,
+                                   len))
+        return compile_fail_memory(c, "code");
+    module->code_len = len;
+    return true;
+}
+
+// ---- Sites ----
+
+void
+compile_site(struct compiler *c, uint32_t code_offset, enum wasm_site_kind kind,
+             enum wasm_trap_code trap)
+{
+    struct wasm_codemap *map = &c->module->codemap;
+    if (map->len + WASM_SITE_MAX_BYTES > c->codemap_room) {
+        if (!compile_grow(c, &map->bytes, &c->codemap_room,
+                          map->len + WASM_SITE_MAX_BYTES, 1))
+            return;
+        map->room = c->codemap_room;
+    }
+    map->len += wasm_codemap_encode(map->bytes + map->len, code_offset - c->site_code,
+                                    (int64_t)c->offset - c->site_module, kind, trap);
+    c->site_code = code_offset;
+    c->site_module = c->offset;
+}
+
+void
+compile_separate_site(struct compiler *c)
+{
+    if (c->site_code == masm_offset(&c->masm))
+        masm_nop(&c->masm);
+}
+
+void
+compile_trap_chain(struct compiler *c, uint32_t chain, enum wasm_site_kind kind,
+                   enum wasm_trap_code trap)
+{
+    if (!chain)
+        return;
+    if (c->trap_count == c->trap_room &&
+        !compile_grow(c, &c->traps, &c->trap_room, (uint64_t)c->trap_count + 1,
+                      sizeof *c->traps))
+        return;
+    c->traps[c->trap_count++] = (struct trap_jump){.chain = chain,
+                                                   .module_offset = c->offset,
+                                                   .kind = (uint8_t)kind,
+                                                   .trap = (uint8_t)trap};
+}
+
+void
+compile_trap_if(struct compiler *c, enum masm_cond cond, enum wasm_trap_code trap)
+{
+    uint32_t chain = 0;
+    masm_jump_if(&c->masm, cond, &chain);
+    compile_trap_chain(c, chain, WASM_SITE_TRAP, trap);
+}
+
+// One after another, behind the function.
+static bool
+emit_trap_stubs(struct compiler *c)
+{
+    if (!compile_code_room(c, 2ull * c->trap_count))
+        return false;
+    for (uint32_t i = 0; i < c->trap_count; i++) {
+        const struct trap_jump *t = &c->traps[i];
+        masm_bind(&c->masm, t->chain);
+        c->offset = t->module_offset;
+        compile_site(c, masm_offset(&c->masm), (enum wasm_site_kind)t->kind,
+                     (enum wasm_trap_code)t->trap);
+        masm_trap(&c->masm);
+    }
+    c->trap_count = 0;
+    return c->code == WASM_OK;
+}
+
+// ---- Instructions ----
+
+static bool
+emit(struct compiler *c, const struct wasm_instr *in)
+{
+    uint32_t op = in->opcode;
+    switch (op) {
+    case WASM_OP_UNREACHABLE:
+        control_unreachable(c);
+        break;
+    case WASM_OP_NOP:
+        break;
+    case WASM_OP_BR:
+    case WASM_OP_RETURN:
+        control_br(c, in->index);
+        break;
+    case WASM_OP_BR_IF:
+        control_br_if(c, in->index);
+        break;
+    case WASM_OP_BR_TABLE:
+        return control_br_table(c, in);
+    case WASM_OP_CALL:
+        return call_direct(c, in);
+    case WASM_OP_CALL_INDIRECT:
+        return call_indirect(c, in);
+    case WASM_OP_DROP: {
+        struct value v = pop_value(c);
+        value_release(c, &v);
+        break;
+    }
+    case WASM_OP_SELECT:
+    case WASM_OP_SELECT_T:
+        emit_select(c);
+        break;
+    case WASM_OP_LOCAL_GET:
+        push_local(c, c->validator.locals[in->index], in->index);
+        break;
+    case WASM_OP_LOCAL_SET:
+        emit_local_set(c, in->index);
+        break;
+    case WASM_OP_LOCAL_TEE:
+        emit_local_tee(c, in->index);
+        break;
+    case WASM_OP_GLOBAL_GET:
+        emit_global_get(c, in->index);
+        break;
+    case WASM_OP_GLOBAL_SET:
+        emit_global_set(c, in->index);
+        break;
+    case WASM_OP_TABLE_GET:
+        emit_table_get(c, in->index);
+        break;
+    case WASM_OP_TABLE_SET:
+        emit_table_set(c, in->index);
+        break;
+    case WASM_OP_I32_LOAD ... WASM_OP_I64_LOAD32_U:
+        emit_load(c, in);
+        break;
+    case WASM_OP_I32_STORE ... WASM_OP_I64_STORE32:
+        emit_store(c, in);
+        break;
+    case WASM_OP_MEMORY_SIZE:
+        emit_memory_size(c);
+        break;
+    case WASM_OP_I32_CONST:
+        push_const(c, WASM_I32, in->bits);
+        break;
+    case WASM_OP_I64_CONST:
+        push_const(c, WASM_I64, in->bits);
+        break;
+    case WASM_OP_F32_CONST:
+        push_const(c, WASM_F32, in->bits);
+        break;
+    case WASM_OP_F64_CONST:
+        push_const(c, WASM_F64, in->bits);
+        break;
+    case WASM_OP_I32_EQZ ... WASM_OP_F64_COPYSIGN:
+        emit_numeric(c, in->opcode);
+        break;
+    case WASM_OP_I32_WRAP_I64 ... WASM_OP_I64_EXTEND32_S:
+    case WASM_OP_I32_TRUNC_SAT_F32_S ... WASM_OP_I64_TRUNC_SAT_F64_U:
+        emit_convert(c, in->opcode);
+        break;
+    case WASM_OP_REF_NULL:
+        push_const(c, (uint8_t)in->index, 0);
+        break;
+    case WASM_OP_REF_IS_NULL:
+        emit_ref_is_null(c);
+        break;
+    case WASM_OP_REF_FUNC:
+        emit_ref_func(c, in->index);
+        break;
+    case WASM_OP_TABLE_SIZE:
+        emit_table_size(c, in->index);
+        break;
+    default: // memory.grow, bulk instructions, table.grow, table.fill
+        return call_bulk(c, in);
+    }
+    return true;
+}
+
+// Structure is followed everywhere, code made only where execution gets.
+static bool
+compile_instruction(struct compiler *c, const struct wasm_instr *in)
+{
+    c->offset = in->offset;
+    if (!compile_code_room(c, 0) || !push_room(c, 4))
+        return false;
+    bool ok;
+    switch ((uint32_t)in->opcode) {
+    case WASM_OP_BLOCK:
+    case WASM_OP_LOOP:
+    case WASM_OP_IF:
+        ok = control_block(c, in);
+        break;
+    case WASM_OP_ELSE:
+        ok = control_else(c);
+        break;
+    case WASM_OP_END:
+        ok = control_end(c);
+        break;
+    default:
+        ok = !c->reachable || emit(c, in);
+    }
+    return ok && c->code == WASM_OK;
+}
+
+// ---- Functions ----
+
+static void
+start_function(struct compiler *c, uint32_t defined_index)
+{
+    struct wasm_module *module = c->module;
+    masm_align(&c->masm);
+    uint32_t entry = masm_offset(&c->masm);
+    masm_bind(&c->masm, c->call_chains[defined_index]);
+    module->entries[defined_index] = entry;
+    module->codemap.starts[defined_index] = (uint32_t)module->codemap.len;
+    c->func = defined_index;
+    c->functype = c->validator.functype;
+    c->offset = module->bodies[defined_index].lo;
+    c->site_code = entry;
+    c->site_module = c->offset;
+    c->reachable = true;
+    c->frame_slots = c->validator.local_count + (c->functype->result_count >= 2);
+    c->max_height = 0;
+    c->outgoing = 0;
+    c->height = 0;
+    c->depth = 0;
+    regs_reset(c);
+}
+
+// Offsets in a frame have 31 bits.
+static bool
+set_frame(struct compiler *c, const struct masm_prologue *prologue)
+{
+    uint64_t bytes =
+        MASM_FRAME_HEADER + 8ull * (c->frame_slots + (uint64_t)c->max_height);
+    bytes = ((bytes + 15) & ~15ull) + c->outgoing;
+    if (bytes > INT32_MAX) {
+        c->code = wasm_fail(c->error, WASM_UNSUPPORTED, c->offset,
+                            "unsupported: a function with a frame of 2 GiB");
+        return false;
+    }
+    masm_set_frame_size(&c->masm, prologue, (uint32_t)bytes);
+    return true;
+}
+
+static bool
+compile_function(struct compiler *c, uint32_t defined_index)
+{
+    struct masm_prologue prologue;
+    struct wasm_instr in = {0};
+    if (!compile_code_room(c, 0) || !wasm_validator_begin(&c->validator, defined_index))
+        return false;
+    start_function(c, defined_index);
+    masm_prologue(&c->masm, c->uses_memory, &prologue);
+    compile_trap_chain(c, prologue.overflow_jump, WASM_SITE_TRAP,
+                       WASM_TRAP_STACK_EXHAUSTED);
+    call_entry(c);
+    if (!control_begin(c))
+        return false;
+    while (c->validator.depth > 0)
+        if (!wasm_validator_next(&c->validator, &in) || !compile_instruction(c, &in))
+            return false;
+    if (!compile_code_room(c, 0))
+        return false;
+    call_return(c);
+    masm_epilogue(&c->masm, c->uses_memory);
+    return set_frame(c, &prologue) && emit_trap_stubs(c);
+}
+
+// ---- Modules ----
+
+static uint32_t
+defined_count(const struct wasm_module *module)
+{
+    return module->func_count - module->func_import_count;
+}
+
+static uint64_t
+estimate_room(const struct wasm_module *module)
+{
+    uint64_t bodies = module->code_section.hi - module->code_section.lo;
+    return bodies * CODE_PER_BYTE + (uint64_t)defined_count(module) * CODE_PER_FUNCTION +
+           COMMIT_STEP;
+}
+
+static void
+release_code(struct wasm_module *module)
+{
+    if (module->code)
+        module->port->code_release(module->port->context, module->code, module->code_len,
+                                   module->code_room);
+    module->code = NULL;
+    module->code_len = 0;
+    module->code_room = 0;
+}
+
+static bool
+reserve_code(struct compiler *c, uint64_t room)
+{
+    struct wasm_module *module = c->module;
+    if (room > CODE_MAX - COMMIT_STEP)
+        room = CODE_MAX - COMMIT_STEP;
+    room = (room + PAGE - 1) / PAGE * PAGE;
+    if (!module->port->code_reserve(module->port->context, room, &module->code)) {
+        module->code = NULL;
+        return compile_fail_memory(c, "code");
+    }
+    module->code_room = room;
+    module->code_len = 0;
+    c->masm.base = module->code;
+    c->masm.at = module->code;
+    return true;
+}
+
+static bool
+compile_functions(struct compiler *c)
+{
+    struct wasm_module *module = c->module;
+    uint32_t count = defined_count(module);
+    module->codemap.len = 0;
+    memset(c->call_chains, 0, count * sizeof *c->call_chains);
+    for (uint32_t i = 0; i < count; i++)
+        if (!compile_function(c, i))
+            return false;
+    module->codemap.starts[count] = (uint32_t)module->codemap.len;
+    return true;
+}
+
+// Gives back what was reserved for nothing, and makes the rest executable.
+static bool
+seal_code(struct compiler *c)
+{
+    struct wasm_module *module = c->module;
+    if (!module->port->code_seal(module->port->context, module->code, module->code_len))
+        return compile_fail_memory(c, "code");
+    return true;
+}
+
+static bool
+compile_in_room(struct compiler *c, uint64_t room)
+{
+    while (reserve_code(c, room)) {
+        if (compile_functions(c))
+            return seal_code(c);
+        bool is_larger_possible = c->out_of_room && room < CODE_MAX / 2;
+        release_code(c->module);
+        if (!is_larger_possible)
+            return false;
+        c->out_of_room = false;
+        c->code = WASM_OK;
+        c->trap_count = 0;
+        room *= 4;
+    }
+    return false;
+}
+
+static bool
+compile_init(struct compiler *c, struct wasm_module *module, struct wasm_error *error)
+{
+    uint32_t count = defined_count(module);
+    *c = (struct compiler){.module = module, .error = error};
+    c->masm.memory_at_zero = module->port->memory_at_zero;
+    c->uses_memory = module->memory_count > 0;
+    c->call_chains = wasm_heap_alloc(module->port, count, sizeof *c->call_chains);
+    module->entries = wasm_heap_alloc(module->port, count, sizeof *module->entries);
+    module->codemap.starts =
+        wasm_heap_alloc(module->port, (uint64_t)count + 1, sizeof(uint32_t));
+    module->codemap.func_count = count;
+    if (!c->call_chains || !module->entries || !module->codemap.starts)
+        return compile_fail_memory(c, "heap");
+    return wasm_validator_init(&c->validator, module, error);
+}
+
+static void
+compile_fini(struct compiler *c)
+{
+    const struct wasm_port *port = c->module->port;
+    wasm_validator_fini(&c->validator);
+    wasm_heap_free(port, c->values);
+    wasm_heap_free(port, c->labels);
+    wasm_heap_free(port, c->traps);
+    wasm_heap_free(port, c->call_chains);
+}
+
+enum wasm_error_code
+wasm_module_compile(struct wasm_module *module, struct wasm_error *error)
+{
+    if (defined_count(module) == 0)
+        return WASM_OK;
+    struct compiler *c = wasm_heap_alloc(module->port, 1, sizeof *c);
+    if (!c)
+        return wasm_fail_memory(error, "heap");
+    bool ok = compile_init(c, module, error) && compile_in_room(c, estimate_room(module));
+    enum wasm_error_code code = c->code != WASM_OK ? c->code : c->validator.code;
+    compile_fini(c);
+    wasm_heap_free(module->port, c);
+    return ok ? WASM_OK : code;
+}

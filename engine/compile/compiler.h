@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one-pass baseline compiler: a validated instruction goes straight to machine code.
+//
+//   baseline.c     a module: code memory; a function: frame, loop over its instructions
+//   regs.c         the virtual operand stack and the registers
+//   control.c      blocks, branches       call_ops.c    calls, tables' and memories' bulk
+//   numeric.c      arithmetic, select     convert.c     between types
+//   memory_ops.c   loads, stores          variable_ops.c  locals, globals, tables
+//
+// Frame, from high to low addresses:
+//
+//   caller's stack arguments | return address | saved rbp | <- rbp
+//   prologue's saves | result pointer | locals | operand slots | outgoing arguments <-
+//   rsp
+//
+// Operand i of the wasm stack has one home, its slot; entries of the virtual stack say
+// where the value really is. At the start of a block all entries are stored in their
+// slots. A label takes one value in the result register of its type, several in slots.
+// Internal to the compiler.
+#pragma once
+
+#include "engine/compile/masm.h"
+#include "engine/instance.h"
+#include "engine/validate.h"
+
+enum value_place {
+    VALUE_STORED, // in its slot
+    VALUE_REG,
+    VALUE_CONST,
+    VALUE_LOCAL, // still equal to the local: whoever sets that one moves the value first
+    VALUE_FLAGS, // a comparison's outcome; only on top and only until the next
+                 // instruction
+};
+
+struct value {
+    uint8_t type;
+    uint8_t place; // enum value_place
+    uint8_t reg;
+    uint8_t cond;
+    uint32_t slot; // operand index of its home
+    union {
+        uint64_t bits;  // VALUE_CONST
+        uint32_t local; // VALUE_LOCAL
+    };
+};
+
+// A label that branches go to.
+struct label {
+    struct wasm_block_type type;
+    uint32_t chain;      // forward branches to the end
+    uint32_t else_chain; // of `if`
+    uint32_t target;     // of a loop
+    uint32_t height;     // of the operand stack below the parameters
+    uint32_t serial;     // br_table: of the one that made `stub`
+    uint32_t stub;
+    uint16_t opcode; // block, loop, if, else
+    bool is_dead;    // entered where nothing gets
+};
+
+// A jump to a trap, whose ud2 stands at the function's end.
+struct trap_jump {
+    uint32_t chain;
+    uint32_t module_offset;
+    uint8_t kind; // enum wasm_site_kind
+    uint8_t trap;
+};
+
+struct compiler {
+    struct wasm_module *module;
+    struct wasm_error *error;
+    enum wasm_error_code code;
+    struct wasm_validator validator;
+    struct masm masm;
+    bool out_of_room; // the code reservation was too small
+
+    // The function
+    uint32_t func; // defined index
+    const struct wasm_functype *functype;
+    bool reachable;
+    bool uses_memory;
+    uint32_t offset; // of the instruction, in the module
+    int32_t param_disps[WASM_LIMIT_PARAMS];
+    uint32_t frame_slots; // below the header: result pointer and locals
+    uint32_t max_height;
+    uint32_t outgoing; // bytes at the frame's bottom
+
+    // Virtual operand stack. Below `unspilled` all entries are VALUE_STORED.
+    struct value *values;
+    uint32_t height;
+    uint32_t value_room;
+    uint32_t unspilled;
+    uint32_t free_regs;              // bit per register
+    uint32_t owners[MASM_REG_COUNT]; // operand index in the register, or NO_OWNER
+
+    struct label *labels;
+    uint32_t depth;
+    uint32_t label_room;
+    uint32_t br_table_serial;
+
+    struct trap_jump *traps;
+    uint32_t trap_count;
+    uint32_t trap_room;
+
+    // Sites
+    uint32_t codemap_room;
+    uint32_t site_code; // offsets of the site before
+    uint32_t site_module;
+
+    uint32_t *call_chains; // by defined index: calls of functions not yet compiled
+};
+
+#define NO_OWNER UINT32_MAX
+
+// ---- baseline.c ----
+
+// Room for `bytes` of code. False: failed.
+bool compile_code_room(struct compiler *c, uint64_t bytes);
+// Makes array element `need - 1` exist. False: failed.
+bool compile_grow(struct compiler *c, void *array, uint32_t *room, uint64_t need,
+                  size_t size);
+bool compile_fail_memory(struct compiler *c, const char *what);
+
+// A jump to a trap of the current instruction when `cond`.
+void compile_trap_if(struct compiler *c, enum masm_cond cond, enum wasm_trap_code trap);
+// Takes over a chain of jumps.
+void compile_trap_chain(struct compiler *c, uint32_t chain, enum wasm_site_kind kind,
+                        enum wasm_trap_code trap);
+// Records a site at a code offset for the current instruction.
+void compile_site(struct compiler *c, uint32_t code_offset, enum wasm_site_kind kind,
+                  enum wasm_trap_code trap);
+
+// Before an instruction that is a site: a return address must not be one as well.
+void compile_separate_site(struct compiler *c);
+
+// ---- regs.c ----
+
+static inline bool
+type_is_float(uint8_t type)
+{
+    return type == WASM_F32 || type == WASM_F64;
+}
+
+static inline enum masm_width
+type_width(uint8_t type)
+{
+    return type == WASM_I32 || type == WASM_F32 ? MASM_W32 : MASM_W64;
+}
+
+static inline uint8_t
+result_reg(uint8_t type)
+{
+    return type_is_float(type) ? MASM_FLOAT_RESULT : MASM_INT_RESULT;
+}
+
+int32_t // frame displacement of an operand's slot
+slot_disp(const struct compiler *c, uint32_t index);
+int32_t local_disp(const struct compiler *c, uint32_t local);
+
+// Registers. A register handed out belongs to the caller until it is freed or pushed.
+uint8_t reg_alloc(struct compiler *c, uint8_t type);
+void // a certain one; an operand in it moves away
+reg_take(struct compiler *c, uint8_t reg);
+void reg_free(struct compiler *c, uint8_t reg);
+void // all free; every entry of the stack is stored
+regs_reset(struct compiler *c);
+
+// Pushing. There is room for some values for each instruction.
+void push_reg(struct compiler *c, uint8_t type, uint8_t reg);
+void push_const(struct compiler *c, uint8_t type, uint64_t bits);
+void push_local(struct compiler *c, uint8_t type, uint32_t local);
+void push_flags(struct compiler *c, enum masm_cond cond);
+void push_stored(struct compiler *c, uint8_t type);
+bool // room for `count` values
+push_room(struct compiler *c, uint32_t count);
+
+// Popping: the register of the value, if any, goes to the caller.
+struct value pop_value(struct compiler *c);
+// The value in a register that may be changed.
+uint8_t value_to_reg(struct compiler *c, struct value *v);
+void // into a certain register that the caller has taken, or that holds it already
+value_to_fixed(struct compiler *c, struct value *v, uint8_t reg);
+// Loads the value, wherever it is, into a register that the caller owns. Keeps flags.
+void value_load(struct compiler *c, const struct value *v, uint8_t reg);
+// As a source operand: a register, small constant or slot; constants that are not small
+// get a register.
+struct masm_operand value_operand(struct compiler *c, struct value *v);
+void value_release(struct compiler *c, const struct value *v);
+// Writes the value to a slot; keeps flags.
+void value_store(struct compiler *c, const struct value *v, int32_t disp);
+
+void // all entries below `height` into their slots; keeps flags
+spill_below(struct compiler *c, uint32_t height);
+void // gets entries off a local that is about to change
+detach_local(struct compiler *c, uint32_t local);
+void // drops entries down to `height`
+stack_cut(struct compiler *c, uint32_t height);
+
+// ---- The instructions ----
+
+bool control_block(struct compiler *c, const struct wasm_instr *in);
+bool control_else(struct compiler *c);
+bool control_end(struct compiler *c);
+void control_br(struct compiler *c, uint32_t depth);
+void control_br_if(struct compiler *c, uint32_t depth);
+bool control_br_table(struct compiler *c, const struct wasm_instr *in);
+void control_unreachable(struct compiler *c);
+// Pops the condition; it holds when the returned one does.
+enum masm_cond control_condition(struct compiler *c);
+bool // the function's own label
+control_begin(struct compiler *c);
+bool call_direct(struct compiler *c, const struct wasm_instr *in);
+bool call_indirect(struct compiler *c, const struct wasm_instr *in);
+bool call_bulk(struct compiler *c, const struct wasm_instr *in);
+void // parameters into their homes
+call_entry(struct compiler *c);
+void call_return(struct compiler *c);
+
+void emit_numeric(struct compiler *c, enum wasm_opcode opcode);
+void emit_select(struct compiler *c);
+void emit_convert(struct compiler *c, enum wasm_opcode opcode);
+void emit_load(struct compiler *c, const struct wasm_instr *in);
+void emit_store(struct compiler *c, const struct wasm_instr *in);
+void emit_memory_size(struct compiler *c);
+void emit_local_set(struct compiler *c, uint32_t local);
+void emit_local_tee(struct compiler *c, uint32_t local);
+void emit_global_get(struct compiler *c, uint32_t index);
+void emit_global_set(struct compiler *c, uint32_t index);
+void emit_table_get(struct compiler *c, uint32_t index);
+void emit_table_set(struct compiler *c, uint32_t index);
+void emit_table_size(struct compiler *c, uint32_t index);
+void emit_ref_func(struct compiler *c, uint32_t index);
+void emit_ref_is_null(struct compiler *c);

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Locals, globals, table elements and function references.
+#include "engine/compile/compiler.h"
+
+static struct masm_mem
+in_instance(uint64_t offset)
+{
+    return (struct masm_mem){
+        .base = MASM_INSTANCE, .index = MASM_NONE, .disp = (int32_t)offset};
+}
+
+// ---- Locals ----
+
+void
+emit_local_set(struct compiler *c, uint32_t local)
+{
+    struct value v = pop_value(c);
+    if (v.place == VALUE_LOCAL && v.local == local)
+        return;
+    detach_local(c, local);
+    if (v.place == VALUE_STORED || v.place == VALUE_LOCAL)
+        value_to_reg(c, &v);
+    value_store(c, &v, local_disp(c, local));
+    value_release(c, &v);
+}
+
+void
+emit_local_tee(struct compiler *c, uint32_t local)
+{
+    struct value v = pop_value(c);
+    if (v.place == VALUE_LOCAL && v.local == local) {
+        push_local(c, v.type, local);
+        return;
+    }
+    detach_local(c, local);
+    if (v.place == VALUE_CONST) {
+        value_store(c, &v, local_disp(c, local));
+        push_const(c, v.type, v.bits);
+        return;
+    }
+    value_to_reg(c, &v);
+    value_store(c, &v, local_disp(c, local));
+    push_reg(c, v.type, v.reg);
+}
+
+// ---- Globals ----
+
+// `scratch` takes the address of an imported one.
+static struct masm_mem
+global_at(struct compiler *c, uint32_t index, uint8_t scratch)
+{
+    const struct wasm_module *module = c->module;
+    if (index >= module->global_import_count)
+        return in_instance(module->layout.globals +
+                           sizeof(struct wasm_global) *
+                               (uint64_t)(index - module->global_import_count));
+    masm_load_mem(&c->masm, WASM_I64, scratch,
+                  in_instance(module->layout.imported_globals + 8ull * index));
+    return (struct masm_mem){.base = scratch, .index = MASM_NONE};
+}
+
+void
+emit_global_get(struct compiler *c, uint32_t index)
+{
+    uint8_t type = c->module->globals[index].type;
+    uint8_t reg = reg_alloc(c, type);
+    masm_load_mem(&c->masm, type, reg, global_at(c, index, MASM_SCRATCH));
+    push_reg(c, type, reg);
+}
+
+void
+emit_global_set(struct compiler *c, uint32_t index)
+{
+    struct value v = pop_value(c);
+    uint8_t reg = value_to_reg(c, &v);
+    masm_store_mem(&c->masm, v.type, global_at(c, index, MASM_SCRATCH), reg);
+    value_release(c, &v);
+}
+
+// ---- Tables ----
+
+static void
+load_table(struct compiler *c, uint32_t index, uint8_t reg)
+{
+    masm_load_mem(&c->masm, WASM_I64, reg,
+                  in_instance(c->module->layout.tables + 8ull * index));
+}
+
+// Checks the index; the scratch register then holds the elements' address.
+static struct masm_mem
+element_at(struct compiler *c, uint32_t table, uint8_t index)
+{
+    struct masm_mem len = {.base = MASM_SCRATCH,
+                           .index = MASM_NONE,
+                           .disp = offsetof(struct wasm_table, len)};
+    struct masm_mem elems = {.base = MASM_SCRATCH,
+                             .index = MASM_NONE,
+                             .disp = offsetof(struct wasm_table, elems)};
+    load_table(c, table, MASM_SCRATCH);
+    masm_compare_mem(&c->masm, MASM_W64, index, len);
+    compile_trap_if(c, MASM_GE_U, WASM_TRAP_TABLE_BOUNDS);
+    masm_load_mem(&c->masm, WASM_I64, MASM_SCRATCH, elems);
+    return (struct masm_mem){.base = MASM_SCRATCH, .index = index, .scale = 3};
+}
+
+void
+emit_table_get(struct compiler *c, uint32_t table)
+{
+    struct value index = pop_value(c);
+    uint8_t reg = value_to_reg(c, &index);
+    masm_load_mem(&c->masm, WASM_I64, reg, element_at(c, table, reg));
+    push_reg(c, c->module->tables[table].type, reg);
+}
+
+void
+emit_table_set(struct compiler *c, uint32_t table)
+{
+    struct value v = pop_value(c);
+    uint8_t reg = value_to_reg(c, &v);
+    struct value index = pop_value(c);
+    uint8_t at = value_to_reg(c, &index);
+    masm_store_mem(&c->masm, WASM_I64, element_at(c, table, at), reg);
+    value_release(c, &index);
+    value_release(c, &v);
+}
+
+void
+emit_table_size(struct compiler *c, uint32_t table)
+{
+    uint8_t reg = reg_alloc(c, WASM_I32);
+    struct masm_mem len = {
+        .base = reg, .index = MASM_NONE, .disp = offsetof(struct wasm_table, len)};
+    load_table(c, table, reg);
+    masm_load_mem(&c->masm, WASM_I32, reg, len);
+    push_reg(c, WASM_I32, reg);
+}
+
+// ---- References ----
+
+void
+emit_ref_func(struct compiler *c, uint32_t index)
+{
+    const struct wasm_module *module = c->module;
+    uint8_t reg = reg_alloc(c, WASM_FUNCREF);
+    if (index < module->func_import_count)
+        masm_load_mem(&c->masm, WASM_I64, reg,
+                      in_instance(module->layout.imported_funcs + 8ull * index));
+    else
+        masm_address(&c->masm, reg,
+                     in_instance(module->layout.funcs +
+                                 sizeof(struct wasm_func) *
+                                     (uint64_t)(index - module->func_import_count)));
+    push_reg(c, WASM_FUNCREF, reg);
+}

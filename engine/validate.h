@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Function bodies, decoded and validated instruction by instruction, so that a compiler
+// can follow in the same pass. The algorithm is the one of the specification's appendix:
+// a stack of operand types and a stack of control frames; after an unconditional branch
+// the frame is unreachable and its operand stack yields values of any type.
+// Wasm core 3.0 #valid-instr. Internal to the engine.
+#pragma once
+
+#include "base/cursor.h"
+#include "engine/module.h"
+#include "engine/opcode.h"
+
+// Operand type of the unreachable: any.
+#define WASM_BOTTOM 0
+
+struct wasm_block_type {
+    const uint8_t *params;
+    const uint8_t *results;
+    uint32_t param_count;
+    uint32_t result_count;
+};
+
+// A decoded, valid instruction.
+struct wasm_instr {
+    uint32_t offset; // in the module
+    enum wasm_opcode opcode;
+    uint32_t index;  // of the local, global, function, type, table, segment; label depth;
+                     // br_table: number of targets before the default
+    uint32_t index2; // second one, as encoded
+    uint64_t bits;   // constant (i32 zero-extended), offset of a memory argument
+    const uint8_t *targets;      // br_table: index + 1 encoded label depths
+    struct wasm_block_type type; // block, loop, if
+};
+
+struct wasm_control {
+    struct wasm_block_type type;
+    uint32_t height; // of the operand stack below the parameters
+    uint16_t opcode; // block, loop, if, else; the function itself: block
+    bool unreachable;
+};
+
+struct wasm_validator {
+    const struct wasm_module *module;
+    struct wasm_error *error;
+    enum wasm_error_code code; // of the first failure
+    struct cursor c;
+    const struct wasm_functype *functype;
+
+    uint8_t *types; // operand stack
+    uint32_t height;
+    uint32_t room;
+    struct wasm_control *controls; // the function's own is the first
+    uint32_t depth;                // 0: its `end` was read
+    uint32_t control_room;
+    uint8_t *locals; // types, parameters first
+    uint32_t local_count;
+};
+
+// The validator serves all functions of a module, one after another.
+WASM_NODISCARD bool wasm_validator_init(struct wasm_validator *v,
+                                        const struct wasm_module *module,
+                                        struct wasm_error *error);
+void wasm_validator_fini(struct wasm_validator *v);
+
+// Starts on a defined function: decodes its locals. False: failed, *error says why.
+WASM_NODISCARD bool wasm_validator_begin(struct wasm_validator *v,
+                                         uint32_t defined_index);
+
+// The next instruction; v->depth > 0. After the last one v->depth is 0.
+WASM_NODISCARD bool wasm_validator_next(struct wasm_validator *v, struct wasm_instr *out);
