@@ -102,10 +102,14 @@ take_apart(struct domain *domain)
 {
     sched_remove(domain);
     forget(domain);
+    space_release(domain->space); // before the frames: it unmaps them
     struct cap *caps = domain_caps(domain);
-    for (uint32_t i = 0; i < SK_SLOT_COUNT; i++)
+    for (uint32_t i = 0; i < SK_SLOT_COUNT; i++) {
+        struct cap cap = caps[i];
         cap_drop(&caps[i]);
-    space_release(domain->space);
+        if (cap.type == SK_CAP_FRAMES && (cap.rights & SK_RIGHT_WRITE))
+            frame_forget(cap.object, cap.count);
+    }
 
     if (domain->all_previous)
         domain->all_previous->all_next = domain->all_next;

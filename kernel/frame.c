@@ -206,6 +206,16 @@ frame_abandon(paddr_t address)
 }
 
 void
+frame_forget(paddr_t first, uint64_t count)
+{
+    struct frame *frame = frame_run(first, count);
+    for (uint64_t i = 0; i < count; i++) {
+        if (frame[i].state == FRAME_USER && frame[i].count == 0)
+            frame[i].state = FRAME_RAW;
+    }
+}
+
+void
 frame_free(paddr_t address)
 {
     *frame_at(address) = (struct frame){.state = FRAME_RAW};

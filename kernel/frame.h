@@ -59,6 +59,10 @@ frame_unmap(paddr_t address)
 // Unmaps a frame whose space goes away: the last one leaves it raw.
 void frame_abandon(paddr_t address);
 
+// A domain that could write to these is gone: those that nobody has mapped become raw, so
+// that what it left is not seen. O(count).
+void frame_forget(paddr_t first, uint64_t count);
+
 // A kernel object's frame becomes free.
 void frame_free(paddr_t address);
 
