@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Traps of compiled code: their codes, the call stacks, and that calls work afterwards.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "test/unit/engine/builder.h"
+#include "test/unit/engine/test_port.h"
+
+static struct test_port port;
+static struct wasm_store *store;
+static struct wasm_module *module;
+static struct wasm_instance *instance;
+static struct wasm_trap trap;
+
+static void throw(void *env)
+{
+    wasm_trap_throw(store, env);
+}
+
+// Functions: 0 import () -> (); 1 exported "f" () -> () with `body`; 2 () -> () calls 1,
+// exported "g". One memory page, a funcref table of two nulls, passive data "x".
+static void
+begin(const uint8_t *body, size_t len)
+{
+    static struct builder b; // modules are read in place
+    struct builder code = {.len = 0};
+    builder_init(&b);
+    builder_section(&b, 1, BYTES(2, 0x60, 0, 0, 0x60, 1, 0x7f, 0));
+    builder_section(&b, 2, BYTES(1, 1, 'm', 1, 'x', 0, 0));
+    builder_section(&b, 3, BYTES(2, 0, 0));
+    builder_section(&b, 4, BYTES(1, 0x70, 0, 2));
+    builder_section(&b, 5, BYTES(1, 0, 1));
+    builder_section(&b, 7, BYTES(2, 1, 'f', 0, 1, 1, 'g', 0, 2));
+    builder_section(&b, 9, BYTES(1, 0, 0x41, 1, 0x0b, 1, 0));
+    builder_section(&b, 12, BYTES(1));
+    builder_leb(&code, 2);
+    builder_leb(&code, len);
+    builder_put(&code, body, len);
+    builder_put(&code, BYTES(4, 0, 0x10, 1, 0x0b));
+    builder_section(&b, 10, code.bytes, code.len);
+    builder_section(&b, 11, BYTES(1, 1, 1, 'x'));
+    builder_section(&b, 0,
+                    BYTES(4, 'n', 'a', 'm', 'e', 1, 8, 1, 1, 5, 'i', 'n', 'n', 'e', 'r'));
+
+    struct wasm_store_config config = {.stack_limit = test_port_stack_limit()};
+    assert_int_equal(wasm_store_create(test_port_init(&port), &config, &store), WASM_OK);
+    test_port_set_store(store);
+    struct wasm_error error;
+    if (wasm_module_create(&port.port, b.bytes, b.len, &module, &error) != WASM_OK)
+        fail_msg("%s", error.message);
+    static char message[] = "thrown";
+    struct wasm_functype type = {0};
+    struct wasm_extern import = {.kind = WASM_KIND_FUNC};
+    assert_int_equal(
+        wasm_func_create(store, &type, (void (*)(void)) throw, message, &import.func),
+        WASM_OK);
+    if (wasm_instance_create(store, module, &import, 1, &instance, &trap, &error) !=
+        WASM_OK)
+        fail_msg("%s", error.message);
+}
+
+static void
+end(void)
+{
+    test_port_set_store(NULL);
+    wasm_store_destroy(store);
+    wasm_module_destroy(module);
+    assert_int_equal(port.live, 0);
+}
+
+static enum wasm_error_code
+call(const char *name)
+{
+    struct wasm_extern found;
+    assert_true(wasm_instance_export(instance, name, 1, &found));
+    return wasm_func_call(store, found.func, NULL, NULL, &trap);
+}
+
+struct trap_case {
+    enum wasm_trap_code code;
+    uint8_t at; // index in the body of the instruction that traps
+    uint8_t len;
+    uint8_t body[24];
+};
+#define TRAPS(code, at, ...)                                                             \
+    {WASM_TRAP_##code,                                                                   \
+     at,                                                                                 \
+     sizeof((uint8_t[]){0, __VA_ARGS__, 0x0b}),                                          \
+     {0, __VA_ARGS__, 0x0b}}
+
+static const struct trap_case cases[] = {
+    TRAPS(UNREACHABLE, 2, 0x01, 0x00),
+    // i32.load8_u and i32.store at the end of memory, and as far as addresses reach
+    TRAPS(MEMORY_BOUNDS, 5, 0x41, 0x80, 0x80, 4, 0x2d, 0, 0, 0x1a),
+    TRAPS(MEMORY_BOUNDS, 7, 0x41, 0xfd, 0xff, 3, 0x41, 0, 0x36, 0, 0),
+    TRAPS(MEMORY_BOUNDS, 3, 0x41, 0x7f, 0x28, 0, 0xff, 0xff, 0xff, 0xff, 0x0f, 0x1a),
+    TRAPS(DIVIDE_BY_ZERO, 5, 0x41, 1, 0x41, 0, 0x6d, 0x1a),
+    TRAPS(INTEGER_OVERFLOW, 9, 0x41, 0x80, 0x80, 0x80, 0x80, 0x78, 0x41, 0x7f, 0x6d,
+          0x1a),
+    TRAPS(INVALID_CONVERSION, 6, 0x43, 0, 0, 0xc0, 0x7f, 0xa8, 0x1a),
+    TRAPS(UNDEFINED_ELEMENT, 3, 0x41, 2, 0x11, 0, 0),
+    TRAPS(UNINITIALIZED_ELEMENT, 3, 0x41, 0, 0x11, 0, 0),
+    TRAPS(INDIRECT_TYPE, 5, 0x41, 1, 0x41, 1, 0x11, 1, 0),
+    TRAPS(TABLE_BOUNDS, 3, 0x41, 2, 0x25, 0, 0x1a),
+    TRAPS(MEMORY_BOUNDS, 7, 0x41, 1, 0x41, 0, 0x41, 2, 0xfc, 8, 0, 0), // memory.init
+    TRAPS(HOST, 1, 0x10, 0),
+};
+
+static void
+tells_code_and_place(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const struct trap_case *k = &cases[i];
+        begin(k->body, k->len);
+        for (int round = 0; round < 2; round++) {
+            assert_int_equal(call("g"), WASM_TRAP);
+            assert_string_equal(wasm_trap_message(trap.code), wasm_trap_message(k->code));
+            assert_int_equal(trap.frame_count, 2);
+            assert_int_equal(trap.frames_cut, 0);
+            assert_ptr_equal(trap.frames[0].instance, instance);
+            assert_int_equal(trap.frames[0].func_index, 1);
+            assert_int_equal(trap.frames[1].func_index, 2);
+            // Between them: rest of the body, the length and the locals of the second.
+            assert_int_equal(trap.frames[1].module_offset - trap.frames[0].module_offset,
+                             k->len - k->at + 2);
+            assert_memory_equal(wasm_trap_frame_name(&trap.frames[0]).bytes, "inner", 5);
+            assert_int_equal(wasm_trap_frame_name(&trap.frames[1]).len, 0);
+        }
+        end();
+    }
+}
+
+static void
+ends_endless_recursion(void **state)
+{
+    (void)state;
+    begin(BYTES(0, 0x10, 1, 0x0b));
+    for (int round = 0; round < 3; round++) {
+        assert_int_equal(call("g"), WASM_TRAP);
+        assert_int_equal(trap.code, WASM_TRAP_STACK_EXHAUSTED);
+        assert_int_equal(trap.frame_count, WASM_TRAP_FRAMES);
+        assert_true(trap.frames_cut > 1000);
+        assert_int_equal(trap.frames[WASM_TRAP_FRAMES - 1].func_index, 1);
+    }
+    wasm_store_set_stack_limit(store, UINTPTR_MAX / 2);
+    assert_int_equal(call("f"), WASM_TRAP);
+    assert_int_equal(trap.code, WASM_TRAP_STACK_EXHAUSTED);
+    assert_int_equal(trap.frame_count, 1);
+    end();
+}
+
+static void
+knows_only_its_own_faults(void **state)
+{
+    (void)state;
+    begin(BYTES(0, 0x00, 0x0b));
+    struct wasm_extern f;
+    assert_true(wasm_instance_export(instance, "f", 1, &f));
+    struct wasm_fault fault = {.pc = *(uint64_t *)(void *)f.func};
+    assert_false(wasm_store_fault(store, &fault)); // nothing runs
+    end();
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_code_and_place),
+        cmocka_unit_test(ends_endless_recursion),
+        cmocka_unit_test(knows_only_its_own_faults),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
