@@ -422,7 +422,8 @@ static bool
 compile_init(struct compiler *c, struct wasm_module *module, struct wasm_error *error)
 {
     uint32_t count = defined_count(module);
-    *c = (struct compiler){.module = module, .error = error};
+    *c = (struct compiler){
+        .module = module, .error = error, .validator = {.module = module}};
     c->masm.memory_at_zero = module->port->memory_at_zero;
     c->uses_memory = module->memory_count > 0;
     c->call_chains = wasm_heap_alloc(module->port, count, sizeof *c->call_chains);
