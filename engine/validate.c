@@ -333,6 +333,38 @@ data_index(struct wasm_validator *v, struct wasm_instr *in)
     return index_of(v, "data segment", v->module->data_count, &in->index);
 }
 
+// Of two immediates the second one is judged first: the memory (or table) and then the
+// segment, as the specification's rules have them.
+static bool
+data_memory_indices(struct wasm_validator *v, struct wasm_instr *in)
+{
+    const uint8_t *first = v->c.at;
+    if (!v->module->has_data_count)
+        return fail_at(v, WASM_MALFORMED, in->offset, "data count section required");
+    cursor_leb_u32(&v->c);
+    if (!cursor_ok(v) || !memory_index(v))
+        return false;
+    const uint8_t *behind = v->c.at;
+    v->c.at = first;
+    bool ok = data_index(v, in);
+    v->c.at = behind;
+    return ok;
+}
+
+static bool
+elem_table_indices(struct wasm_validator *v, struct wasm_instr *in)
+{
+    const uint8_t *first = v->c.at;
+    cursor_leb_u32(&v->c);
+    if (!cursor_ok(v) || !table_index(v, &in->index2))
+        return false;
+    const uint8_t *behind = v->c.at;
+    v->c.at = first;
+    bool ok = index_of(v, "elem segment", v->module->elem_count, &in->index);
+    v->c.at = behind;
+    return ok;
+}
+
 static bool
 memory_argument(struct wasm_validator *v, struct wasm_instr *in, uint32_t natural)
 {
@@ -395,12 +427,11 @@ read_immediates(struct wasm_validator *v, struct wasm_instr *in, uint8_t imm)
     case IMM_MEMORY_MEMORY:
         return memory_index(v) && memory_index(v);
     case IMM_DATA_MEMORY:
-        return data_index(v, in) && memory_index(v);
+        return data_memory_indices(v, in);
     case IMM_DATA:
         return data_index(v, in);
     case IMM_ELEM_TABLE:
-        return index_of(v, "elem segment", module->elem_count, &in->index) &&
-               table_index(v, &in->index2);
+        return elem_table_indices(v, in);
     case IMM_ELEM:
         return index_of(v, "elem segment", module->elem_count, &in->index);
     case IMM_TABLE_TABLE:
@@ -708,14 +739,27 @@ fail_opcode(struct wasm_validator *v, size_t offset, uint32_t byte)
     return fail_at(v, WASM_MALFORMED, offset, "illegal opcode %02x", (unsigned)byte);
 }
 
+// The body ended without its `end`. What follows in the module decides how the
+// specification, whose bodies have no length of their own, would have called it.
+static bool
+fail_no_end(struct wasm_validator *v)
+{
+    size_t offset = cursor_offset(&v->c);
+    const char *message = "END opcode expected";
+    if (offset == v->module->len)
+        message = "unexpected end of section or function";
+    else if (v->module->bytes[offset] == WASM_OP_END)
+        message = "section size mismatch";
+    return fail_at(v, WASM_MALFORMED, offset, "%s", message);
+}
+
 static bool
 read_opcode(struct wasm_validator *v, struct wasm_instr *in)
 {
     struct cursor *c = &v->c;
     in->offset = (uint32_t)cursor_offset(c);
     if (c->at == c->end)
-        return fail_at(v, WASM_MALFORMED, in->offset,
-                       "unexpected end of section or function: END opcode expected");
+        return fail_no_end(v);
     uint32_t code = *c->at++;
     if (code == 0xfc) {
         uint32_t sub = cursor_leb_u32(c);
@@ -756,7 +800,7 @@ wasm_validator_next(struct wasm_validator *v, struct wasm_instr *in)
         return false;
     if (v->depth == 0 && !cursor_done(&v->c))
         return fail_at(v, WASM_MALFORMED, cursor_offset(&v->c),
-                       "section size mismatch: END opcode expected at the body's end");
+                       "section size mismatch: code after the function's END");
     return true;
 }
 

@@ -54,10 +54,7 @@ compile_code_room(struct compiler *c, uint64_t bytes)
     uint64_t need = masm_offset(&c->masm) + bytes + MASM_ROOM;
     if (need <= module->code_len)
         return true;
-    uint64_t len = module->code_len + module->code_len / 2;
-    if (len < need)
-        len = need;
-    len = (len + COMMIT_STEP - 1) / COMMIT_STEP * COMMIT_STEP;
+    uint64_t len = (need + COMMIT_STEP - 1) / COMMIT_STEP * COMMIT_STEP;
     if (len > module->code_room)
         len = module->code_room;
     if (need > len) {
@@ -390,7 +387,6 @@ compile_functions(struct compiler *c)
     return true;
 }
 
-// Gives back what was reserved for nothing, and makes the rest executable.
 static bool
 seal_code(struct compiler *c)
 {
