@@ -15,7 +15,7 @@ import tempfile
 
 import selkis
 from case import CaseError, excerpt, read_case
-from report import Report
+from report import Report, read_expected_failures
 
 HERE = pathlib.Path(__file__).resolve().parent
 STDERR_SHOWN = 800
@@ -107,9 +107,9 @@ def run_on(command, case, platform, report):
         files = snapshot(preopens)
     reasons = judge(case, outcome, files)
     if reasons:
-        report.fail(case.name, platform, [*reasons, "command: " + " ".join(line)])
+        reasons.append("command: " + " ".join(line))
+    if not report.result(case.name, platform, reasons, outcome.seconds):
         return None
-    report.pass_(case.name, platform, outcome.seconds)
     return {"exit code": outcome.exit, "stdout": outcome.stdout, "files": files}
 
 
@@ -121,13 +121,13 @@ def run_case(command, case, only, report):
             if case.needs:
                 report.skip(case.name, platform, f"needs {reason}")
             else:
-                report.fail(case.name, platform, [reason])
+                report.result(case.name, platform, [reason])
         return
     results = [run_on(command, case, platform, report) for platform in platforms]
     if len(results) == 2 and None not in results:
         differing = [key for key in results[0] if results[0][key] != results[1][key]]
         if differing:
-            report.fail(case.name, "both", [f"the platforms differ in {key}" for key in differing])
+            report.result(case.name, "both", [f"the platforms differ in {key}" for key in differing])
 
 
 def main():
@@ -140,7 +140,7 @@ def main():
         sys.exit(f"test/cases/run.py: error: {error}")
     chosen = [case for case in cases if fnmatch.fnmatch(case.name, options.filter)
               and (case.quick or not options.quick)]
-    report = Report()
+    report = Report(read_expected_failures(HERE / "expected-failures"))
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for result in [pool.submit(run_case, options.selkis, case, options.platform, report)
                        for case in chosen]:

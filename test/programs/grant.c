@@ -41,6 +41,10 @@ main(int argc, char **argv)
         check_read_only();
         return check_status;
     }
+    if (argc > 1 && strcmp(argv[1], "missing") == 0) {
+        perror(open("/data/in.txt", O_RDONLY) < 0 ? "/data/in.txt" : "opened");
+        return 1;
+    }
     CHECK(open("/etc/passwd", O_RDONLY) == -1);
     CHECK(open("given.txt", O_RDONLY) == -1);
     CHECK(open(".", O_RDONLY | O_DIRECTORY) == -1);

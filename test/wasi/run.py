@@ -18,7 +18,7 @@ sys.path.insert(0, str(HERE.parent / "cases"))
 
 import selkis  # noqa: E402
 from case import excerpt  # noqa: E402
-from report import Report  # noqa: E402
+from report import Report, read_expected_failures  # noqa: E402
 
 SUITE = REPO.parent / "shared/wasi"
 TIMEOUT_S = 30
@@ -32,16 +32,6 @@ def arguments():
     parser.add_argument("--selkis", type=pathlib.Path, default=selkis.DEFAULT_COMMAND, metavar="PATH")
     parser.add_argument("--suite", type=pathlib.Path, default=SUITE, metavar="FOLDER")
     return parser.parse_args()
-
-
-def expected_failures():
-    """{(name, platform): reason}; a line is NAME PLATFORM REASON."""
-    failures = {}
-    for line in (HERE / "expected-failures").read_text().splitlines():
-        if line.strip() and not line.startswith("#"):
-            name, platform, reason = line.split(None, 2)
-            failures[name, platform] = reason
-    return failures
 
 
 def read_program(module):
@@ -77,38 +67,29 @@ def run_program(command, module, platform):
     return reasons, outcome.seconds
 
 
-def check(command, module, platform, known, report):
-    name = f"{module.parent.parts[-3]}/{module.stem}" if module.parent.name != "threads" \
-        else f"threads/{module.stem}"
-    if module.parent.name == "threads":
+def check(command, suite, module, platform, report):
+    language = module.relative_to(suite).parts[0]
+    name = f"{language}/{module.stem}"
+    if language == "threads":
         report.skip(name, platform, THREADS)
         return
     reasons, seconds = run_program(command, module, platform)
-    reason = known.get((name, platform))
-    if reason and reasons:
-        report.skip(name, platform, f"expected failure: {reason}")
-    elif reason:
-        report.fail(name, platform, ["passes, but test/wasi/expected-failures lists it"])
-    elif reasons:
-        report.fail(name, platform, reasons)
-    else:
-        report.pass_(name, platform, seconds)
+    report.result(name, platform, reasons, seconds)
 
 
 def main():
     options = arguments()
     if not options.selkis.exists():
         sys.exit(f"test/wasi/run.py: error: {options.selkis} is missing; run `make`")
-    report = Report()
+    report = Report(read_expected_failures(HERE / "expected-failures"))
     if not options.suite.is_dir():
         report.skip("all", "both", f"{options.suite} is missing")
         sys.exit(report.finish())
-    known = expected_failures()
     platforms = [options.platform] if options.platform else ["host", "vm"]
     for module in sorted(options.suite.rglob("*.wasm")):
         if fnmatch.fnmatch(module.stem, options.filter):
             for platform in platforms:
-                check(options.selkis, module, platform, known, report)
+                check(options.selkis, options.suite, module, platform, report)
     sys.exit(report.finish())
 
 
