@@ -17,7 +17,7 @@ import sys
 NEWER = re.compile(r"\(ref |\(ref\.null \$|\(tag[ )]|\(module quote|\(module definition"
                    r"|\(module instance")
 EXPORT = re.compile(r'\(export ("[^"]*")')
-INVOKE = re.compile(r'\(invoke ("[^"]*")')
+USE = re.compile(r'\((?:invoke|import "[^"]*") ("[^"]*")')
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|;;[^\n]*|\(;|;\)|[()]')
 
 
@@ -58,10 +58,9 @@ def trim(text):
     lost = set()
     for start, end in forms(text, 0, len(text)):
         form = text[start:end]
-        invoked = INVOKE.search(form)
         if re.match(r"\(module\b", form) and not re.match(r"\(module (quote|def|inst)", form):
             text = trim_module(text, start, end, lost)
-        elif NEWER.search(form) or (invoked and invoked.group(1) in lost):
+        elif NEWER.search(form) or lost.intersection(USE.findall(form)):
             text = blank(text, start, end)
     return text
 
