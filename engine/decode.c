@@ -30,7 +30,7 @@ static const struct {
     [11] = {13, wasm_decode_datas},
 };
 #define SECTION_COUNT  (sizeof(sections) / sizeof(sections[0]))
-#define ORDER_FUNCTION 3
+#define ORDER_FUNCTION 3 // sections[3].order
 
 void
 wasm_decode_fail(struct wasm_decoder *d, enum wasm_error_code code, size_t offset,
@@ -221,6 +221,25 @@ body_is_valid(struct wasm_validator *v, uint32_t defined_index, const uint8_t *e
     return is_valid;
 }
 
+static bool
+is_same_text(const char *a, const char *b)
+{
+    while (*a && *a == *b) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
+// What the cursor says of its bytes' end is told apart for the header and for sections.
+static const char *
+cursor_message(const struct wasm_decoder *d)
+{
+    if (d->section_end && is_same_text(d->c.error, "unexpected end"))
+        return "unexpected end of section or function";
+    return d->c.error;
+}
+
 // Bodies are read after all sections; yet when one is wrong, that stands before a failure
 // behind the code section, and often is its cause: the lengths around it may be wrong, so
 // it is read again beyond its end.
@@ -240,7 +259,8 @@ fail_malformed(struct wasm_decoder *d)
     wasm_validator_fini(&v);
     if (code != WASM_OK)
         return code;
-    return wasm_fail(d->error, WASM_MALFORMED, d->c.error_offset, "%s", d->c.error);
+    return wasm_fail(d->error, WASM_MALFORMED, d->c.error_offset, "%s",
+                     cursor_message(d));
 }
 
 enum wasm_error_code
