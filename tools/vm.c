@@ -17,6 +17,7 @@
 
 #include "abi/layout.h"
 #include "tools/accel.h"
+#include "tools/bundle.h"
 #include "tools/message.h"
 
 #define QEMU "qemu-system-x86_64"
@@ -26,6 +27,14 @@
 #define FD_COM3   4
 #define FD_BUNDLE 5
 #define FD_COUNT  6
+
+// What remains of CODE_FAULT in the seven bits that isa-debug-exit passes on.
+#define STATUS_FAULT (CODE_FAULT & 0x7f)
+
+// What KVM is given to show that it works.
+#define TRIAL_NS         1000000000ull
+#define TRIAL_MEMORY     (64ull << 20)
+#define TRIAL_REPORT_MAX 65536u
 
 static bool
 find_in_path(char out[PATH_MAX])
@@ -78,20 +87,6 @@ vm_find(struct vm *vm, const char **hint)
 }
 
 // ---- Starting ----
-
-static bool
-choose_accel(const struct run_options *options, bool *kvm)
-{
-    *kvm = false;
-    if (options->accel == ACCEL_TCG || options->icount)
-        return true;
-    *kvm = accel_kvm_works();
-    if (*kvm || options->accel == ACCEL_ANY)
-        return true;
-    message_error("KVM does not run a guest here");
-    message_hint("use --accel tcg, or look at the permissions of /dev/kvm");
-    return false;
-}
 
 _Noreturn static void
 exec_qemu(struct vm *vm, const struct run_options *options, bool kvm)
@@ -170,14 +165,11 @@ open_pipes(struct pipes *p)
            pipe2(p->com2, O_CLOEXEC) == 0 && pipe2(p->com3, O_CLOEXEC) == 0;
 }
 
-bool
-vm_start(struct vm *vm, const struct run_options *options, int bundle_fd,
-         struct charge *charge, int *qemu_says)
+static bool
+start(struct vm *vm, const struct run_options *options, bool kvm, int bundle_fd,
+      struct charge *charge, int *qemu_says)
 {
     struct pipes p;
-    bool kvm;
-    if (!choose_accel(options, &kvm))
-        return false;
     *qemu_says = memfd_create("selkis-qemu-says", MFD_CLOEXEC);
     pid_t parent = getpid();
     pid_t pid = *qemu_says >= 0 && open_pipes(&p) ? fork() : -1;
@@ -201,6 +193,80 @@ vm_start(struct vm *vm, const struct run_options *options, int bundle_fd,
                               .log = p.com2[0],
                               .control = p.com3[0]};
     return true;
+}
+
+// ---- With KVM or without ----
+
+static bool
+watch_trial(struct charge *charge)
+{
+    struct report report = {.limit = TRIAL_REPORT_MAX};
+    struct report_summary summary;
+    close(charge->input);
+    close(charge->output);
+    close(charge->log);
+    charge->input = charge->output = charge->log = -1;
+    struct outcome outcome = supervise(charge, TRIAL_NS, &report);
+    if (outcome.ending == ENDING_SIGNAL)
+        exit(CODE_SIGNAL + outcome.status);
+    bool works = report_check(&report, 0, &summary) == NULL && summary.exited;
+    report_fini(&report);
+    return works;
+}
+
+// Boots the kernel and has the library OS look at a module with nothing in it, which
+// passes through all that programs do with the CPU: the library OS's last word is enough.
+static bool
+trial(void *context)
+{
+    static const uint8_t module[] = {0, 'a', 's', 'm', 1, 0, 0, 0};
+    struct vm *vm = context;
+    char name[] = "kvm-trial";
+    struct run_options options = {.memory_len = TRIAL_MEMORY};
+    struct bundle_spec spec = {
+        .init_fd = vm->init_fd,
+        .module_fd = memfd_create(name, MFD_CLOEXEC),
+        .args = (char *[]){name},
+        .arg_count = 1,
+        .limit = TRIAL_MEMORY,
+    };
+    int bundle_fd;
+    int qemu_says;
+    uint64_t len;
+    struct charge charge;
+    bool works = write(spec.module_fd, module, sizeof(module)) == sizeof(module) &&
+                 bundle_build(&spec, &bundle_fd, &len);
+    close(spec.module_fd);
+    if (!works)
+        return false;
+    works =
+        start(vm, &options, true, bundle_fd, &charge, &qemu_says) && watch_trial(&charge);
+    close(qemu_says);
+    close(bundle_fd);
+    return works;
+}
+
+static bool
+choose_accel(struct vm *vm, const struct run_options *options, bool *kvm)
+{
+    *kvm = false;
+    if (options->accel == ACCEL_TCG || options->icount)
+        return true;
+    *kvm = accel_kvm_works(trial, vm);
+    if (*kvm || options->accel == ACCEL_ANY)
+        return true;
+    message_error("KVM does not run a guest here");
+    message_hint("use --accel tcg, or look at the permissions of /dev/kvm");
+    return false;
+}
+
+bool
+vm_start(struct vm *vm, const struct run_options *options, int bundle_fd,
+         struct charge *charge, int *qemu_says)
+{
+    bool kvm;
+    return choose_accel(vm, options, &kvm) &&
+           start(vm, options, kvm, bundle_fd, charge, qemu_says);
 }
 
 // ---- Explaining ----
@@ -236,9 +302,11 @@ vm_explain(int wait_status, int qemu_says)
                       code);
     else if (status == (int)SK_POWER_PANIC)
         message_error("the kernel panicked");
+    else if (status == STATUS_FAULT)
+        message_error("the domain was stopped by a fault");
     else
         message_error("the domain was stopped before the program ended (status %d)",
                       status);
     pass_on(qemu_says);
-    return (code & 1) != 0 && status == (CODE_FAULT & 0x7f) ? CODE_FAULT : CODE_FAILED;
+    return (code & 1) != 0 && status == STATUS_FAULT ? CODE_FAULT : CODE_FAILED;
 }
