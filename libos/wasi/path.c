@@ -122,18 +122,15 @@ static enum wasi_errno
 check_present(const struct opening *o, const struct fs_inode *inode)
 {
     bool writes = o->oflags & WASI_OFLAG_TRUNC || o->rights & WASI_RIGHT_FD_WRITE;
-    bool wants_dir = o->oflags & WASI_OFLAG_DIRECTORY;
     if (o->oflags & WASI_OFLAG_CREAT && o->oflags & WASI_OFLAG_EXCL)
         return WASI_EEXIST;
     switch ((enum fs_kind)inode->kind) {
     case FS_SYMLINK:
         return WASI_ELOOP;
     case FS_DIR:
-        if (o->oflags & (WASI_OFLAG_TRUNC | WASI_OFLAG_CREAT) || (writes && !wants_dir))
-            return WASI_EISDIR;
-        return WASI_SUCCESS;
+        return writes || o->oflags & WASI_OFLAG_CREAT ? WASI_EISDIR : WASI_SUCCESS;
     case FS_FILE:
-        if (wants_dir)
+        if (o->oflags & WASI_OFLAG_DIRECTORY)
             return WASI_ENOTDIR;
         return writes && inode->mount->is_read_only ? WASI_EROFS : WASI_SUCCESS;
     }
