@@ -60,7 +60,7 @@ def run(command, greets):
 
 def count_instructions():
     done, _ = run(ICOUNT, greets=True)
-    found = re.findall(r"^selkis: icount: (\w+) (\d+)$", done.stderr.decode(), re.MULTILINE)
+    found = re.findall(r"^selkis: (\w+) +(\d+)$", done.stderr.decode(), re.MULTILINE)
     metrics = {name if name.startswith("instructions") else f"instructions_{name}": int(value)
                for name, value in found}
     if "instructions_to_first_wasm" not in metrics:
