@@ -3,7 +3,8 @@
 // The list of what is not expected to pass, one entry a line:
 //
 //   core/elem:123  reason    the command of this line may fail
-//   core/ref       reason    modules of this script may be refused as unsupported
+//   core/ref       reason    modules of this script may be refused as unsupported; in
+//                            folders that are not ours for any reason
 //
 // What depends on a module that is absent for a listed reason is skipped with it. An
 // entry that nothing needed is an error, so that the list stays true. '#' starts a

@@ -31,25 +31,28 @@ skip(struct run *run)
     run->script->report->skipped += run->is_assertion;
 }
 
-// Whether the failure of this command is an expected one. `is_unsupported`: the engine
-// refused a module by name.
+// Whether the failure of this command is an expected one. `code`: why the engine refused
+// a module, or WASM_OK when it refused none.
 static bool
-is_expected(const struct run *run, bool is_unsupported)
+is_expected(const struct run *run, enum wasm_error_code code)
 {
     const struct script *script = run->script;
+    bool is_refused = code == WASM_MALFORMED || code == WASM_INVALID;
     if (exceptions_use(script->exceptions, script->name, script->report->line))
         return true;
-    return is_unsupported &&
-           (script->is_foreign || exceptions_use(script->exceptions, script->name, 0));
+    if (script->is_foreign && code == WASM_UNSUPPORTED)
+        return true;
+    return (code == WASM_UNSUPPORTED || (script->is_foreign && is_refused)) &&
+           exceptions_use(script->exceptions, script->name, 0);
 }
 
 // Prints and counts the failure, or skips the command when it is expected; returns
 // whether it is.
 __attribute__((format(printf, 3, 4))) static bool
-fail(struct run *run, bool is_unsupported, const char *format, ...)
+fail(struct run *run, enum wasm_error_code code, const char *format, ...)
 {
     const struct script *script = run->script;
-    if (is_expected(run, is_unsupported)) {
+    if (is_expected(run, code)) {
         skip(run);
         return true;
     }
@@ -148,9 +151,8 @@ require(struct run *run, const struct attempt *attempt)
 {
     if (attempt->code == WASM_OK || attempt->is_skipped)
         return attempt->is_skipped;
-    return fail(run, attempt->code == WASM_UNSUPPORTED, "%s at %llu: %s",
-                code_name(attempt->code), (unsigned long long)attempt->error.offset,
-                attempt->message);
+    return fail(run, attempt->code, "%s at %llu: %s", code_name(attempt->code),
+                (unsigned long long)attempt->error.offset, attempt->message);
 }
 
 static void
@@ -199,7 +201,7 @@ run_register(struct run *run)
     const struct named_instance *found =
         environment_instance(&run->env, json_member_string(run->command, "name"));
     if (!found) {
-        fail(run, false, "no such instance");
+        fail(run, WASM_OK, "no such instance");
         return;
     }
     struct named_instance registered = *found;
@@ -219,10 +221,9 @@ judge_refusal(struct run *run, const struct attempt *attempt, enum wasm_error_co
                                 : begins_with(attempt->message, expected)))
         pass(run);
     else
-        fail(run, attempt->code == WASM_UNSUPPORTED,
-             "expected %s \"%s\", got %s at %llu: %s", code_name(code), expected,
-             code_name(attempt->code), (unsigned long long)attempt->error.offset,
-             attempt->message);
+        fail(run, attempt->code, "expected %s \"%s\", got %s at %llu: %s",
+             code_name(code), expected, code_name(attempt->code),
+             (unsigned long long)attempt->error.offset, attempt->message);
 }
 
 static void
@@ -289,12 +290,12 @@ act(struct run *run)
         return NULL;
     }
     if (!target || !target->instance) {
-        fail(run, false, "no such instance");
+        fail(run, WASM_OK, "no such instance");
         return NULL;
     }
     action_run(&run->env, target->instance, action, &result);
     if (result.problem) {
-        fail(run, false, "%s: %s", json_member_string(action, "field"), result.problem);
+        fail(run, WASM_OK, "%s: %s", json_member_string(action, "field"), result.problem);
         return NULL;
     }
     return &result;
@@ -312,14 +313,14 @@ judge_result(struct run *run, const struct action_result *result)
             continue;
         value_print(result->types[i], result->values[i], got, sizeof(got));
         value_print_expected(expected, wanted, sizeof(wanted));
-        fail(run, false, "%s: result %u: expected %s, got %s", field, i, wanted, got);
+        fail(run, WASM_OK, "%s: result %u: expected %s, got %s", field, i, wanted, got);
         return;
     }
     uint32_t wanted_count = 0;
     for (const struct json *v = list ? list->first : NULL; v; v = v->next)
         wanted_count++;
     if (wanted_count != result->count)
-        fail(run, false, "%s: expected %u results, got %u", field, wanted_count,
+        fail(run, WASM_OK, "%s: expected %u results, got %u", field, wanted_count,
              result->count);
     else
         pass(run);
@@ -330,7 +331,7 @@ run_assert_return(struct run *run)
 {
     const struct action_result *result = act(run);
     if (result && result->is_trap)
-        fail(run, false, "%s: trap: %s",
+        fail(run, WASM_OK, "%s: trap: %s",
              json_member_string(json_member(run->command, "action"), "field"),
              trap_message(&result->trap));
     else if (result)
@@ -342,7 +343,7 @@ run_action(struct run *run)
 {
     const struct action_result *result = act(run);
     if (result && result->is_trap)
-        fail(run, false, "trap: %s", trap_message(&result->trap));
+        fail(run, WASM_OK, "trap: %s", trap_message(&result->trap));
 }
 
 static void
@@ -356,7 +357,7 @@ run_assert_trap(struct run *run)
     if (result->is_trap && trap_matches(message, expected))
         pass(run);
     else
-        fail(run, false, "%s: expected \"%s\", got %s",
+        fail(run, WASM_OK, "%s: expected \"%s\", got %s",
              json_member_string(json_member(run->command, "action"), "field"), expected,
              message);
 }
@@ -366,7 +367,7 @@ static void
 run_assert_exception(struct run *run)
 {
     if (act(run))
-        fail(run, false, "no exception");
+        fail(run, WASM_OK, "no exception");
 }
 
 // Needs threads, or looks at custom sections that an engine may ignore.
@@ -376,7 +377,7 @@ run_foreign(struct run *run)
     if (run->script->is_foreign)
         skip(run);
     else
-        fail(run, false, "not known");
+        fail(run, WASM_OK, "not known");
 }
 
 // ---- The script ----
@@ -415,7 +416,7 @@ run_command(struct run *run)
             return;
         }
     }
-    fail(run, false, "not known");
+    fail(run, WASM_OK, "not known");
 }
 
 static void
