@@ -22,12 +22,12 @@ warnings := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-pr
 common := -std=gnu17 -O2 -g -I. $(warnings) -fno-common -fvisibility=hidden -MMD -MP \
     -fno-strict-aliasing -fcf-protection=none
 # What runs both in a domain and in a Linux process is compiled once: no C library, and
-# frame pointers, by which stacks are walked.
+# frame pointers, by which stacks are walked. Address 0 is an address like any other there.
 freestanding := $(common) -fPIE -ffreestanding -fno-stack-protector -fno-omit-frame-pointer \
-    -fno-asynchronous-unwind-tables
+    -fno-asynchronous-unwind-tables -fno-delete-null-pointer-checks
 hosted := $(common) -fPIE -D_GNU_SOURCE
 kernel := $(common) -ffreestanding -fno-pie -mcmodel=kernel -mgeneral-regs-only -mno-red-zone \
-    -fno-stack-protector -fno-asynchronous-unwind-tables
+    -fno-stack-protector -fno-omit-frame-pointer -fno-asynchronous-unwind-tables
 
 ifeq ($(PROFILE),asan)
 sanitize := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
@@ -38,67 +38,84 @@ endif
 
 # ---- Objects ----
 
-objects = $(patsubst %,$(OUT)/%.o,$(basename $(1)))
+objects = $(patsubst %,$(OUT)/%.o,$(1))
 base_obj := $(call objects,$(base_src))
 engine_obj := $(call objects,$(engine_src))
 libos_obj := $(call objects,$(libos_src))
 host_obj := $(call objects,$(host_src))
 tools_obj := $(call objects,$(tools_src))
 bare_obj := $(call objects,$(base_bare_src) $(abi_stubs_src))
-kernel_obj := $(patsubst %,build/kernel/%.o,$(basename $(kernel_src) $(base_bare_src) base/fmt.c))
+kernel_obj := $(patsubst %,$(OUT)/kernel-image/%.o,$(kernel_src) $(kernel_base_src))
 
-.PHONY: all
-all: build/selkis build/selkis.elf build/libos.elf build/libselkis.a
+delivered := selkis selkis.elf libos.elf libselkis.a
+
+.PHONY: help all deps demo
+help: ## this list
+	@sed -n 's/^\([a-z][a-z -]*\):.*## /  \1: /p' $(MAKEFILE_LIST) | sort -u
+
+all: $(addprefix $(OUT)/,$(delivered)) $(if $(filter release,$(PROFILE)),$(addprefix build/,$(delivered))) ## build everything that is delivered
+
+deps: ## install the Debian packages of deps/debian.txt that are missing
+	@deps/install.sh
+
+demo: deps ## the README's first command: install, build, run a C program on the kernel in QEMU
+	@$(MAKE) --no-print-directory all build/test/programs/tour.wasm
+	@echo "selkis run --vm tour.wasm:"
+	@build/selkis run --vm build/test/programs/tour.wasm one two
 
 # A flags stamp: objects are rebuilt when their flags or compiler change.
 stamp = $(if $(filter-out $(file <$(1)),$(2))$(filter-out $(2),$(file <$(1))),$(shell mkdir -p $(dir $(1)))$(file >$(1),$(2)))
 $(call stamp,$(OUT)/flags,$(CC) $(hosted) $(freestanding))
-$(call stamp,build/kernel/flags,$(CC) $(kernel))
+$(call stamp,$(OUT)/kernel-image/flags,$(CC) $(kernel))
 
 # Component by component: which flags an object is made with.
 define compile
 	@mkdir -p $(@D)
-	$(CC) $(1) -c $< -o $@
+	@echo "  CC    $@"
+	@$(CC) $(1) -c $< -o $@
 endef
-$(OUT)/base/%.o: base/%.c $(OUT)/flags
-	$(call compile,$(freestanding))
-$(OUT)/engine/%.o: engine/%.c $(OUT)/flags
-	$(call compile,$(freestanding))
-$(OUT)/engine/%.o: engine/%.S $(OUT)/flags
-	$(call compile,$(freestanding))
-$(OUT)/libos/%.o: libos/%.c $(OUT)/flags
-	$(call compile,$(freestanding))
-$(OUT)/libos/%.o: libos/%.S $(OUT)/flags
-	$(call compile,$(freestanding))
-$(OUT)/abi/%.o: abi/%.S $(OUT)/flags
-	$(call compile,$(freestanding))
-$(OUT)/%.o: %.c $(OUT)/flags
-	$(call compile,$(hosted))
-$(OUT)/%.o: %.S $(OUT)/flags
-	$(call compile,$(hosted))
-build/kernel/%.o: %.c build/kernel/flags
-	$(call compile,$(kernel))
-build/kernel/%.o: %.S build/kernel/flags
+$(OUT)/base/%.o $(OUT)/engine/%.o $(OUT)/libos/%.o $(OUT)/abi/%.o: flags := freestanding
+$(OUT)/%.o: % $(OUT)/flags
+	$(call compile,$($(or $(flags),hosted)))
+$(OUT)/kernel-image/%.o: % $(OUT)/kernel-image/flags
 	$(call compile,$(kernel))
 
-# ---- What is delivered ----
+# ---- What is delivered: built in $(OUT), copied from build/release to build ----
+
+quiet_ld = @echo "  LD    $@";
 
 $(OUT)/selkis: $(tools_obj) $(host_obj) $(libos_obj) $(engine_obj) $(base_obj)
-	$(CC) -pie $(link) $^ -o $@
-build/selkis: build/release/selkis
-	cp $< $@
+	$(quiet_ld) $(CC) -pie $(link) $^ -o $@
 
-build/libos.elf: $(libos_obj) $(engine_obj) $(base_obj) $(bare_obj) libos/libos.ld
-	$(CC) -nostdlib -static -no-pie -Wl,-T,libos/libos.ld -Wl,--build-id=none \
-	    -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack $(filter %.o,$^) -o $@
+$(OUT)/libos.elf: $(libos_obj) $(engine_obj) $(base_obj) $(bare_obj) libos/libos.ld
+	$(quiet_ld) ld -nostdlib -static --no-relax -T libos/libos.ld --build-id=none \
+	    -z max-page-size=4096 -z noexecstack $(filter %.o,$^) -o $@
 
-build/libselkis.a: $(engine_obj) $(base_obj)
-	rm -f $@
-	ar rcs $@ $^
-	@mkdir -p build/include/engine
-	cp engine/engine.h engine/port.h build/include/engine/
+# The kernel is linked twice: the second time with the symbol table of the first, for the
+# backtrace of a panic.
+link_kernel = ld -nostdlib -static -T kernel/arch/x86_64/kernel.ld --build-id=none \
+    -z max-page-size=4096 -z noexecstack $(filter %.o,$^) -o $@
+$(OUT)/kernel-image/nosyms.S:
+	@mkdir -p $(@D)
+	@tools/dev/ksyms.py > $@
+$(OUT)/kernel-image/syms.S: $(OUT)/kernel-image/nosyms.elf
+	@tools/dev/ksyms.py $< > $@
+$(OUT)/kernel-image/nosyms.o $(OUT)/kernel-image/syms.o: %.o: %.S
+	@$(CC) -c $< -o $@
+$(OUT)/kernel-image/nosyms.elf: $(kernel_obj) $(OUT)/kernel-image/nosyms.o kernel/arch/x86_64/kernel.ld
+	@$(link_kernel)
+$(OUT)/selkis.elf: $(kernel_obj) $(OUT)/kernel-image/syms.o kernel/arch/x86_64/kernel.ld
+	$(quiet_ld) $(link_kernel)
 
-include $(wildcard kernel/rules.mk)
+$(OUT)/libselkis.a: $(engine_obj) $(base_obj)
+	@rm -f $@
+	@ar rcs $@ $^
+	@mkdir -p $(OUT)/include/engine
+	@cp engine/engine.h engine/port.h $(OUT)/include/engine/
+
+$(addprefix build/,$(delivered)): build/%: $(OUT)/%
+	@cp --remove-destination $< $@
+
 include $(wildcard test/rules.mk test/*/rules.mk bench/rules.mk)
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find build -path build/deps -prune -o -type f -name '*.d' -print 2>/dev/null)
