@@ -153,8 +153,13 @@ static uint32_t
 decode_result_type(struct wasm_decoder *d, const char *what, uint32_t limit)
 {
     uint32_t count = wasm_decode_count(d, what, limit);
-    for (uint32_t i = 0; i < count && wasm_decode_ok(d); i++)
-        d->module->type_bytes[d->type_bytes_used++] = wasm_decode_value_type(d);
+    for (uint32_t i = 0; i < count && wasm_decode_ok(d); i++) {
+        uint8_t type = wasm_decode_value_type(d);
+        if (cursor_offset(&d->c) > d->section_end)
+            cursor_fail(&d->c, "section size mismatch");
+        else
+            d->module->type_bytes[d->type_bytes_used++] = type;
+    }
     return count;
 }
 
@@ -180,8 +185,8 @@ void
 wasm_decode_types(struct wasm_decoder *d, struct wasm_range section)
 {
     struct wasm_module *module = d->module;
-    // Each type byte is one byte of the module, though not surely one of this section.
-    module->type_bytes = wasm_heap_alloc(module->port, module->len - section.lo, 1);
+    // Each of the bytes kept is one of the section's.
+    module->type_bytes = wasm_heap_alloc(module->port, section.hi - section.lo, 1);
     if (!module->type_bytes)
         wasm_decode_no_memory(d);
     uint32_t count = wasm_decode_count(d, "types", WASM_LIMIT_TYPES);
