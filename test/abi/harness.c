@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "test/abi/harness.h"
+
+#include "base/fmt.h"
+
+static void
+print(const char *text, size_t len)
+{
+    while (len > 0) {
+        int64_t done = sk_console_write(SK_SLOT_CONSOLE, text, len);
+        if (done < 0)
+            sk_exit(2);
+        text += done;
+        len -= (size_t)done;
+    }
+}
+
+void
+promise_broken(const char *what, unsigned line)
+{
+    char text[256];
+    print(text, fmt_string(text, sizeof text, "not ok %s: line %u: %s\n", promise_name,
+                           line, what));
+    sk_exit(1);
+}
+
+void
+promise_kept(void)
+{
+    char text[256];
+    print(text, fmt_string(text, sizeof text, "ok %s\n", promise_name));
+    sk_exit(0);
+}
+
+sk_handle_t
+largest_run(const struct sk_boot_info *boot, uint64_t *count)
+{
+    sk_handle_t largest = SK_SLOT_NONE;
+    *count = 0;
+    for (uint32_t i = 0; i < boot->frames_slot_count; i++) {
+        struct sk_cap_info info;
+        if (sk_cap_read(SK_SLOT_FRAMES + i, &info) == SK_OK && info.count > *count) {
+            *count = info.count;
+            largest = SK_SLOT_FRAMES + i;
+        }
+    }
+    return largest;
+}
