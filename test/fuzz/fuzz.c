@@ -41,17 +41,15 @@ struct progress {
     struct target_stats stats;
 };
 
-// Larger modules are few among the seeds, so the largest of some is taken.
+// Mostly a module that compiles. Larger ones are few, so the larger of two is taken.
 static struct bytes
 pick_seed(struct random *random, const struct seeds *seeds)
 {
-    struct bytes best = seeds->modules[random_below(random, seeds->count)];
-    for (int i = 0; i < 3; i++) {
-        struct bytes other = seeds->modules[random_below(random, seeds->count)];
-        if (other.len > best.len)
-            best = other;
-    }
-    return best;
+    bool is_whole = seeds->whole_count > 0 && random_below(random, 8) > 0;
+    size_t count = is_whole ? seeds->whole_count : seeds->count;
+    struct bytes one = seeds->modules[random_below(random, count)];
+    struct bytes other = seeds->modules[random_below(random, count)];
+    return one.len > other.len ? one : other;
 }
 
 static size_t
@@ -219,6 +217,7 @@ main(int argc, char **argv)
                 argv[0]);
         return 2;
     }
+    seeds_sort(&seeds);
     bool ok = options.only != UINT64_MAX ? run_one(&options, &seeds)
                                          : run_all(&options, &seeds);
     seeds_fini(&seeds);

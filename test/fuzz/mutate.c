@@ -6,7 +6,10 @@
 
 #define HEADER_LEN   8
 #define MAX_SECTIONS 64
-#define MAX_CHANGES  6
+#define MAX_CHANGES  5
+#define GENTLE       5
+#define CODE_SECTION 10
+#define OPCODE_REACH 64 // how far from a chosen byte an instruction is looked for
 
 struct edit {
     struct random *random;
@@ -112,6 +115,18 @@ pick_section(struct edit *edit, struct section *out)
     return true;
 }
 
+// Instructions [lo, hi] of one signature, whose immediates have one form.
+static const struct opcode_group {
+    uint8_t lo, hi;
+} opcode_groups[] = {
+    {0x2c, 0x2f}, {0x30, 0x35}, {0x3a, 0x3b}, {0x3c, 0x3e}, // loads and stores
+    {0x46, 0x4f}, {0x51, 0x5a}, {0x5b, 0x60}, {0x61, 0x66}, // comparisons
+    {0x67, 0x69}, {0x79, 0x7b}, {0x8b, 0x91}, {0x99, 0x9f}, // of one operand
+    {0x6a, 0x78}, {0x7c, 0x8a}, {0x92, 0x98}, {0xa0, 0xa6}, // of two operands
+    {0xa8, 0xa9}, {0xaa, 0xab}, {0xae, 0xaf}, {0xb0, 0xb1}, // conversions
+    {0xb2, 0xb3}, {0xb4, 0xb5}, {0xb7, 0xb8}, {0xb9, 0xba}, {0xc0, 0xc1}, {0xc2, 0xc4},
+};
+
 // An offset of a byte; half of the time every section is as likely as the others, so that
 // short ones get their share. The edited bytes are not empty.
 static size_t
@@ -143,6 +158,30 @@ step_byte(struct edit *edit)
 {
     size_t at = pick_offset(edit);
     edit->bytes[at] = (uint8_t)(edit->bytes[at] + (below(edit, 2) ? 1 : 255));
+}
+
+// Another instruction of the same signature, so that the module often stays valid.
+static void
+swap_opcode(struct edit *edit)
+{
+    struct section sections[MAX_SECTIONS];
+    size_t count = find_sections(edit->bytes, edit->len, sections);
+    size_t i = 0;
+    while (i < count && edit->bytes[sections[i].lo] != CODE_SECTION)
+        i++;
+    if (i == count || sections[i].hi <= sections[i].body)
+        return;
+    size_t from = sections[i].body + below(edit, sections[i].hi - sections[i].body);
+    for (size_t at = from; at < sections[i].hi && at < from + OPCODE_REACH; at++) {
+        for (size_t g = 0; g < sizeof(opcode_groups) / sizeof(*opcode_groups); g++) {
+            struct opcode_group group = opcode_groups[g];
+            if (edit->bytes[at] >= group.lo && edit->bytes[at] <= group.hi) {
+                size_t step = below(edit, (size_t)(group.hi - group.lo + 1));
+                edit->bytes[at] = (uint8_t)(group.lo + step);
+                return;
+            }
+        }
+    }
 }
 
 static void
@@ -247,12 +286,13 @@ graft_section(struct edit *edit)
             from.hi - from.lo);
 }
 
-// Each is as likely as it stands here often.
+// Each is as likely as it stands here often; the first ones often leave a valid module.
 static void (*const changes[])(struct edit *edit) = {
-    flip_bit,       flip_bit,       set_byte,      set_byte,        step_byte,
-    step_byte,      step_byte,      set_number,    set_number,      set_number,
-    insert_bytes,   remove_range,   copy_range,    copy_range,      set_section_len,
-    remove_section, double_section, graft_section, truncate_module,
+    swap_opcode,    swap_opcode,     swap_opcode,   swap_opcode,     step_byte,
+    step_byte,      step_byte,       flip_bit,      flip_bit,        set_byte,
+    set_number,     set_number,      set_number,    insert_bytes,    remove_range,
+    copy_range,     copy_range,      graft_section, set_section_len, remove_section,
+    double_section, truncate_module,
 };
 
 size_t
@@ -261,8 +301,9 @@ mutate(struct random *random, struct bytes seed, struct bytes donor, uint8_t *ou
 {
     struct edit edit = {random, donor, out, seed.len < room ? seed.len : room, room};
     memcpy(out, seed.at, edit.len);
-    size_t count = 1 + below(&edit, MAX_CHANGES);
+    size_t count = 1 + below(&edit, 1 + below(&edit, MAX_CHANGES));
+    size_t kinds = below(&edit, 2) ? GENTLE : sizeof(changes) / sizeof(*changes);
     for (size_t i = 0; i < count && edit.len > 0; i++)
-        changes[below(&edit, sizeof(changes) / sizeof(*changes))](&edit);
+        changes[below(&edit, kinds)](&edit);
     return edit.len;
 }

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "test/unit/engine/test_port.h"
+
 #define MAX_SEED_LEN (512u << 10)
 
 static bool
@@ -71,6 +73,29 @@ seeds_add(struct seeds *seeds, const char *path)
         return add_folder(seeds, path);
     size_t len = (size_t)stat_now.st_size;
     return len > MAX_SEED_LEN || len == 0 || add_file(seeds, path, len);
+}
+
+static bool
+compiles(struct bytes seed)
+{
+    struct test_port port;
+    struct wasm_module *module;
+    if (wasm_module_create(test_port_init(&port), seed.at, seed.len, &module, NULL))
+        return false;
+    wasm_module_destroy(module);
+    return true;
+}
+
+void
+seeds_sort(struct seeds *seeds)
+{
+    for (size_t i = 0; i < seeds->count; i++) {
+        struct bytes seed = seeds->modules[i];
+        if (!compiles(seed))
+            continue;
+        seeds->modules[i] = seeds->modules[seeds->whole_count];
+        seeds->modules[seeds->whole_count++] = seed;
+    }
 }
 
 void
