@@ -27,7 +27,7 @@
 #define WASM_LIMIT_TABLES         10000u
 #define WASM_LIMIT_MEMORIES       1u
 #define WASM_LIMIT_SEGMENTS       100000u
-#define WASM_LIMIT_TABLE_ENTRIES  10000000u
+#define WASM_LIMIT_TABLE_ENTRIES  10000000u // and of all tables of a store
 #define WASM_LIMIT_PARAMS         1000u
 #define WASM_LIMIT_RESULTS        1000u
 #define WASM_LIMIT_LOCALS         50000u

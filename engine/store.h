@@ -20,7 +20,8 @@ struct wasm_host_global {
 struct wasm_store {
     const struct wasm_port *port;
     uintptr_t stack_limit;
-    uint64_t memory_limit; // bytes, a multiple of WASM_PAGE_SIZE
+    uint64_t memory_limit;  // bytes, a multiple of WASM_PAGE_SIZE
+    uint64_t table_entries; // of all tables, at most WASM_LIMIT_TABLE_ENTRIES
     struct wasm_sigs sigs;
     struct wasm_instance *instances;
     struct wasm_memory *memories;

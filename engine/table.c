@@ -3,13 +3,21 @@
 #include "engine/heap.h"
 #include "engine/store.h"
 
+// All tables of a store share one limit: their elements cost memory that no byte of a
+// module stands for.
+static bool
+is_within_limit(const struct wasm_store *store, uint64_t more)
+{
+    return more <= WASM_LIMIT_TABLE_ENTRIES - store->table_entries;
+}
+
 enum wasm_error_code
 wasm_table_create(struct wasm_store *store, uint8_t type, struct wasm_limits limits,
                   struct wasm_table **out)
 {
     if (limits.min > limits.max)
         return WASM_INVALID;
-    if (limits.min > WASM_LIMIT_TABLE_ENTRIES)
+    if (!is_within_limit(store, limits.min))
         return WASM_NO_MEMORY;
     struct wasm_table *table = wasm_heap_alloc(store->port, 1, sizeof(*table));
     if (!table)
@@ -25,6 +33,7 @@ wasm_table_create(struct wasm_store *store, uint8_t type, struct wasm_limits lim
     table->store = store;
     table->next = store->tables;
     store->tables = table;
+    store->table_entries += limits.min;
     *out = table;
     return WASM_OK;
 }
@@ -35,6 +44,7 @@ wasm_tables_destroy_until(struct wasm_store *store, struct wasm_table *kept)
     while (store->tables != kept) {
         struct wasm_table *table = store->tables;
         store->tables = table->next;
+        store->table_entries -= table->len;
         wasm_heap_free(store->port, table->elems);
         wasm_heap_free(store->port, table);
     }
@@ -62,12 +72,13 @@ wasm_table_grow(struct wasm_table *table, void *init, uint32_t delta)
 {
     uint64_t old_len = table->len;
     uint64_t len = old_len + delta;
-    if (len > table->limits.max || len > WASM_LIMIT_TABLE_ENTRIES ||
+    if (len > table->limits.max || !is_within_limit(table->store, delta) ||
         !make_room(table, len))
         return UINT32_MAX;
     for (uint64_t i = old_len; i < len; i++)
         table->elems[i] = init;
     table->len = len;
+    table->store->table_entries += delta;
     return (uint32_t)old_len;
 }
 

@@ -84,6 +84,12 @@ has_a_limit(void **state)
     table = make_table(0, UINT64_MAX);
     assert_int_equal(wasm_table_grow(table, NULL, UINT32_MAX), UINT32_MAX);
     assert_int_equal(wasm_table_len(table), 0);
+    make_table(WASM_LIMIT_TABLE_ENTRIES - 1, UINT64_MAX);
+    assert_int_equal(wasm_table_grow(table, NULL, 2), UINT32_MAX);
+    assert_int_equal(wasm_table_grow(table, NULL, 1), 0);
+    limits = (struct wasm_limits){1, 1};
+    assert_int_equal(wasm_table_create(store, WASM_FUNCREF, limits, &table),
+                     WASM_NO_MEMORY);
 }
 
 static void
