@@ -4,19 +4,19 @@
 
 bench_modules := $(addprefix build/test/programs/,rg.wasm tour_rust.wasm esbuild.wasm yosys.wasm)
 
-$(OUT)/bench/compile: $(OUT)/bench/compile.o $(OUT)/test/unit/engine/test_port.o $(engine_obj) $(base_obj)
-	$(CC) -pie $(link) $^ -o $@
+$(OUT)/bench/compile: $(call objects,bench/compile.c test/unit/engine/test_port.c) $(engine_obj) $(base_obj)
+	$(quiet_ld) $(CC) -pie $(link) $^ -o $@
 
 build/bench/hello-native: test/programs/hello.c
 	@mkdir -p $(@D)
-	$(CC) -O2 -static $< -o $@
+	@$(CC) -O2 -static $< -o $@
 
 build/bench/floor.elf: bench/floor.S
 	@mkdir -p $(@D)
-	$(CC) -m32 -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-Ttext-segment=0x100000 -Wl,-e,floor_entry $< -o $@
+	@$(CC) -m32 -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-Ttext-segment=0x100000 -Wl,-e,floor_entry $< -o $@
 
 .PHONY: bench bench-boot
 bench: bench-boot
 bench-boot: build/selkis build/selkis.elf build/libos.elf $(OUT)/bench/compile build/bench/hello-native \
     build/bench/floor.elf build/test/programs/hello.wasm $(bench_modules)
-	bench/boot.py --flags "$(CC) $(freestanding)" --compile $(OUT)/bench/compile $(bench_modules)
+	@bench/boot.py --flags "$(CC) $(freestanding)" --compile $(OUT)/bench/compile $(bench_modules)

@@ -12,7 +12,8 @@
 #   dir: /w rw [FOLDER]            preopens a fresh folder, or a copy of FOLDER; ro or rw (repeatable)
 #   file: /w/in.txt TEXT           put there before (repeatable)
 #   stdin: TEXT
-#   stdout: TEXT                   or `stdout: sha256 HEX SIZE`; default: empty
+#   stdout: TEXT                   or `sha256 HEX SIZE`, or `matches` and a regular expression for
+#                                  each line (then the platforms may differ); default: empty
 #   stderr: REGEX                  somewhere in it (repeatable)
 #   exit: 0
 #   after: /w/out.txt TEXT         or `sha256 HEX SIZE`, `exists`, `absent` (repeatable)
@@ -27,6 +28,7 @@ import dataclasses
 import hashlib
 import json
 import pathlib
+import re
 import shlex
 
 REPO = pathlib.Path(__file__).resolve().parents[2]
@@ -41,8 +43,9 @@ class CaseError(Exception):
 
 @dataclasses.dataclass
 class Content:
-    """Expected bytes: the bytes themselves, or the start of their hash and their size."""
+    """Expected bytes: themselves, a pattern, or the start of their hash and their size."""
     text: bytes = None
+    pattern: str = None
     digest: str = None
     size: int = None
 
@@ -50,6 +53,10 @@ class Content:
         """None when `actual` is what was expected, else a phrase that says how it differs."""
         if self.text is not None:
             return None if actual == self.text else f"got {excerpt(actual)}, expected {excerpt(self.text)}"
+        if self.pattern is not None:
+            if re.fullmatch(self.pattern, actual.decode(errors="replace")):
+                return None
+            return f"got {excerpt(actual)}, expected something like {json.dumps(self.pattern)}"
         digest = hashlib.sha256(actual).hexdigest()
         if digest.startswith(self.digest) and len(actual) == self.size:
             return None
@@ -128,6 +135,8 @@ def read_content(value, lines):
     words = value.split()
     if words[:1] == ["sha256"]:
         return Content(digest=words[1], size=int(words[2]))
+    if words == ["matches"]:
+        return Content(pattern="".join(line + "\n" for line in lines))
     return Content(text=read_text(value, lines))
 
 

@@ -4,6 +4,6 @@
 
 .PHONY: cases cases-quick
 cases: build/selkis build/selkis.elf build/libos.elf programs
-	test/cases/run.py $(CASES_ARGS)
+	@test/cases/run.py $(CASES_ARGS)
 cases-quick: build/selkis build/selkis.elf build/libos.elf programs-quick
-	test/cases/run.py --quick $(CASES_ARGS)
+	@test/cases/run.py --quick $(CASES_ARGS)

@@ -18,7 +18,7 @@ programs_out := build/test/programs
 deps_npm     := build/deps/npm
 deps_src     := build/deps/src
 
-programs_c   := cat clock echo exit files grant hello hostile lz4 memory random sqlite trap zlib
+programs_c   := cat clock echo exit files grant hello hostile lz4 memory random sqlite tour trap zlib
 programs_wat := import invalid recursion
 programs_npm := esbuild icepll rg yosys
 
@@ -32,17 +32,19 @@ programs_quick := $(patsubst %,$(programs_out)/%.wasm,$(filter-out lz4 sqlite zl
 programs: $(programs_required) $(programs_go) $(programs_out)/yosys-share
 programs-quick: $(programs_quick)
 
+quiet_wasm = @echo "  WASM  $@";
+
 wasm_target  := --target=wasm32-wasi --sysroot=/usr
 wasm_ldflags  = $(wasm_target) -Wl,--strip-debug
 wasm_cflags   = $(wasm_target) -O2 -std=gnu17 -Wall -Wextra -MMD -MP
 wasm_cxxflags = $(wasm_target) -O2 -std=c++20 -fno-exceptions -Wall -Wextra -MMD -MP
 
 $(programs_out)/%.wasm: $(programs_out)/%.o
-	$(WASM_CC) $(wasm_ldflags) $^ $(wasm_libs) -o $@
+	$(quiet_wasm) $(WASM_CC) $(wasm_ldflags) $^ $(wasm_libs) -o $@
 
 $(programs_out)/%.o: $(programs_src)/%.c $(programs_src)/rules.mk
 	@mkdir -p $(@D)
-	$(WASM_CC) $(wasm_cflags) $(wasm_include) -c $< -o $@
+	@$(WASM_CC) $(wasm_cflags) $(wasm_include) -c $< -o $@
 
 # `deep` and `recurse` must reach the end of the machine's stack, not of the one in linear memory.
 $(programs_out)/trap.wasm: wasm_libs = -Wl,-z,stack-size=67108864
@@ -51,26 +53,26 @@ $(programs_out)/trap.wasm: wasm_libs = -Wl,-z,stack-size=67108864
 
 $(programs_out)/stl.o: $(programs_src)/stl.cc $(programs_src)/rules.mk
 	@mkdir -p $(@D)
-	$(WASM_CXX) $(wasm_cxxflags) -c $< -o $@
+	@$(WASM_CXX) $(wasm_cxxflags) -c $< -o $@
 
 $(programs_out)/stl.wasm: $(programs_out)/stl.o
-	$(WASM_CXX) $(wasm_ldflags) $< -o $@
+	$(quiet_wasm) $(WASM_CXX) $(wasm_ldflags) $< -o $@
 
 # ---- Text modules ----
 
 $(programs_wat:%=$(programs_out)/%.wasm): $(programs_out)/%.wasm: $(programs_src)/%.wat
 	@mkdir -p $(@D)
-	$(WAT2WASM) --no-check --debug-names $< -o $@
+	$(quiet_wasm) $(WAT2WASM) --no-check --debug-names $< -o $@
 
 # ---- Rust ----
 
 $(programs_out)/tour_rust.wasm: $(programs_src)/tour.rs
 	@mkdir -p $(@D)
-	$(WASM_RUSTC) --target wasm32-wasi -O --crate-name tour $< -o $@
+	$(quiet_wasm) $(WASM_RUSTC) --target wasm32-wasi -O --crate-name tour $< -o $@
 
 # ---- Go, when the toolchain is there and knows the target (1.21 and later) ----
 
-wasm_go = @mkdir -p $(@D); \
+wasm_go = $(quiet_wasm) mkdir -p $(@D); \
 	if $(GO) tool dist list 2>/dev/null | grep -qx wasip1/wasm; \
 	then GOOS=wasip1 GOARCH=wasm GOTOOLCHAIN=local GOFLAGS= $(GO) build -C $(programs_src)/go -o $(abspath $@) $(1); \
 	else echo "$(notdir $@): not built: no Go with wasip1/wasm (1.21 or later)"; fi
@@ -86,21 +88,21 @@ $(programs_out)/gofmt.wasm:
 deps_sources := $(addprefix $(deps_src)/,lz4 sqlite3 zlib)
 
 $(deps_sources): $(deps_src)/%:
-	deps/fetch_debian_src.sh $(deps_src) $*
+	@deps/fetch_debian_src.sh $(deps_src) $*
 
 wasm_cflags_dep = $(wasm_target) -O2 -w
 
 $(programs_out)/sqlite3/sqlite3.c: | $(deps_src)/sqlite3
 	@mkdir -p $(@D)
-	cd $(@D) && $(abspath $(deps_src))/sqlite3/configure --disable-tcl --disable-readline >configure.log 2>&1
-	$(MAKE) -C $(@D) sqlite3.c >$(@D)/make.log 2>&1
+	$(quiet_wasm) cd $(@D) && $(abspath $(deps_src))/sqlite3/configure --disable-tcl --disable-readline >configure.log 2>&1
+	@$(MAKE) -C $(@D) sqlite3.c >$(@D)/make.log 2>&1
 
 sqlite_flags := -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_OMIT_WAL \
 	-DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_MAX_MMAP_SIZE=0 -D_WASI_EMULATED_GETPID \
 	-include $(programs_src)/sqlite_wasi.h
 
 $(programs_out)/sqlite3/sqlite3.o: $(programs_out)/sqlite3/sqlite3.c $(programs_src)/sqlite_wasi.h
-	$(WASM_CC) $(wasm_cflags_dep) $(sqlite_flags) -c $< -o $@
+	@$(WASM_CC) $(wasm_cflags_dep) $(sqlite_flags) -c $< -o $@
 
 $(programs_out)/sqlite.o: $(programs_out)/sqlite3/sqlite3.c
 $(programs_out)/sqlite.o: wasm_include = -I$(programs_out)/sqlite3
@@ -113,11 +115,11 @@ lz4_objects  := $(patsubst %,$(programs_out)/lz4/%.o,lz4 lz4hc xxhash)
 
 $(zlib_objects): $(programs_out)/zlib/%.o: | $(deps_src)/zlib
 	@mkdir -p $(@D)
-	$(WASM_CC) $(wasm_cflags_dep) -DHAVE_UNISTD_H -c $(deps_src)/zlib/$*.c -o $@
+	@$(WASM_CC) $(wasm_cflags_dep) -DHAVE_UNISTD_H -c $(deps_src)/zlib/$*.c -o $@
 
 $(lz4_objects): $(programs_out)/lz4/%.o: | $(deps_src)/lz4
 	@mkdir -p $(@D)
-	$(WASM_CC) $(wasm_cflags_dep) -c $(deps_src)/lz4/lib/$*.c -o $@
+	@$(WASM_CC) $(wasm_cflags_dep) -c $(deps_src)/lz4/lib/$*.c -o $@
 
 $(programs_out)/zlib.o: | $(deps_src)/zlib
 $(programs_out)/zlib.o: wasm_include = -isystem $(deps_src)/zlib
@@ -129,7 +131,7 @@ $(programs_out)/lz4.wasm: $(lz4_objects)
 # ---- npm packages ----
 
 # $(call deps_npm_fetch,NAME)
-deps_npm_fetch = deps/fetch_npm.py $(deps_npm) $(1) && touch $@
+deps_npm_fetch = @deps/fetch_npm.py $(deps_npm) $(1) && touch $@
 
 $(deps_npm)/ripgrep.tgz: deps/npm.lock
 	$(call deps_npm_fetch,ripgrep)
@@ -141,11 +143,11 @@ $(deps_npm)/@yowasp+nextpnr-ice40.tgz: deps/npm.lock
 	$(call deps_npm_fetch,@yowasp/nextpnr-ice40)
 
 # $(call npm_member,MEMBER): the target is that member of the package that is the prerequisite.
-npm_member = @mkdir -p $(@D) && tar -xOzf $< $(1) >$@
+npm_member = $(quiet_wasm) mkdir -p $(@D) && tar -xOzf $< $(1) >$@
 
 $(programs_out)/rg.wasm: $(deps_npm)/ripgrep.tgz $(programs_src)/unpack_rg.py
 	@mkdir -p $(@D)
-	$(programs_src)/unpack_rg.py $< $@
+	$(quiet_wasm) $(programs_src)/unpack_rg.py $< $@
 $(programs_out)/esbuild.wasm: $(deps_npm)/@esbuild+wasi-preview1.tgz
 	$(call npm_member,package/esbuild.wasm)
 $(programs_out)/icepll.wasm: $(deps_npm)/@yowasp+nextpnr-ice40.tgz
@@ -154,7 +156,7 @@ $(programs_out)/yosys.wasm: $(deps_npm)/@yowasp+yosys.tgz
 	$(call npm_member,package/gen/yosys.core.wasm)
 $(programs_out)/yosys-share: $(deps_npm)/@yowasp+yosys.tgz $(programs_src)/unpack_share.py
 	@mkdir -p $(@D)
-	$(programs_src)/unpack_share.py $< package/gen/resources-yosys.js $@
+	$(quiet_wasm) $(programs_src)/unpack_share.py $< package/gen/resources-yosys.js $@
 	@touch $@
 
 .SECONDARY:

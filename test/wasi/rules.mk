@@ -4,4 +4,4 @@
 
 .PHONY: wasi
 wasi: build/selkis build/selkis.elf build/libos.elf
-	test/wasi/run.py $(WASI_ARGS)
+	@test/wasi/run.py $(WASI_ARGS)
