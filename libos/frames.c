@@ -111,3 +111,14 @@ frames_map(struct frames *f, uint64_t va, uint64_t pages)
         (void)sk_unmap(SK_SLOT_SPACE, va, done);
     return done == pages;
 }
+
+bool
+frames_set_aside(struct frames *f, uint64_t count, uint32_t *slot, uint64_t *first)
+{
+    if (!next_run(f) || count > f->count - f->next)
+        return false;
+    *slot = f->slot;
+    *first = f->next;
+    f->next += count;
+    return true;
+}

@@ -34,3 +34,7 @@ bool frames_reserve(struct frames *f, uint64_t pages, uint64_t *va);
 // Maps `pages` fresh zeroed frames at `va`, feeding the page-table pool when it runs dry.
 // All or nothing. False: too few frames.
 bool frames_map(struct frames *f, uint64_t va, uint64_t pages);
+
+// Takes `count` frames of one run without mapping them. False: the run that is being
+// taken from has not as many.
+bool frames_set_aside(struct frames *f, uint64_t count, uint32_t *slot, uint64_t *first);

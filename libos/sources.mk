@@ -1,7 +1,8 @@
 libos_src := \
     libos/bundle.c libos/engine_port.c libos/exit.c libos/frames.c libos/heap.c \
-    libos/link.c libos/log.c libos/mounts.c libos/report.c libos/run.c libos/start.c \
-    libos/trap.c libos/upcall.c libos/value.c libos/write_back.c \
+    libos/link.c libos/log.c libos/mounts.c libos/report.c libos/run.c libos/stack.c \
+    libos/start.c libos/trap.c libos/upcall.c libos/value.c libos/write_back.c \
+    libos/x86_64/upcall_enter.S \
     libos/fs/dir.c libos/fs/file.c libos/fs/inode.c libos/fs/path.c libos/fs/tree.c \
     libos/wasi/args.c libos/wasi/clock.c libos/wasi/descriptor.c libos/wasi/errno.c \
     libos/wasi/fd.c libos/wasi/filestat.c libos/wasi/function.c libos/wasi/guest.c \

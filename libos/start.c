@@ -18,6 +18,7 @@
 #include "libos/trap.h"
 #include "libos/upcall.h"
 #include "libos/wasi/wasi.h"
+#include "libos/x86_64/cpu.h"
 
 // Left below wasm frames for the library OS's own.
 #define STACK_RESERVE (128u << 10)
@@ -39,12 +40,6 @@ struct libos {
     uint64_t compile_begin; // time stamps, for the option icount
     uint64_t compile_end;
 };
-
-static uint64_t
-time_stamp(void)
-{
-    return __builtin_ia32_rdtsc();
-}
 
 static uint64_t
 now_ns(void)
@@ -84,6 +79,7 @@ static void
 start_memory(struct libos *os)
 {
     frames_init(&os->frames, os->boot);
+    stack_init(&os->upcall.stack, os->boot, &os->frames);
     if (!heap_init(&os->heap, &os->frames) || !upcall_init(&os->upcall, &os->frames))
         exit_no_memory("starting");
     os->allocator = heap_allocator(&os->heap);
@@ -139,17 +135,18 @@ compile(struct libos *os)
 {
     uint32_t index = bundle_next(&os->bundle, 0, SK_BUNDLE_MODULE);
     struct wasm_error error = {0};
-    os->compile_begin = time_stamp();
+    os->compile_begin = cpu_time_stamp();
     if (wasm_module_create(&os->port.port, bundle_data(&os->bundle, index),
                            os->bundle.entries[index].data_len, &os->module, &error))
         refuse_module(os, &error);
-    os->compile_end = time_stamp();
+    os->compile_end = cpu_time_stamp();
 }
 
 static void
 instantiate(struct libos *os)
 {
-    struct wasm_store_config config = {.stack_limit = os->boot->stack_lo + STACK_RESERVE};
+    struct wasm_store_config config = {.stack_limit =
+                                           os->upcall.stack.floor + STACK_RESERVE};
     struct wasm_extern *imports;
     struct wasm_trap trap;
     struct wasm_error error = {0};
@@ -178,7 +175,7 @@ report_times(const struct libos *os)
 {
     if (!bundle_option(&os->bundle, "icount").bytes)
         return;
-    uint64_t now = time_stamp();
+    uint64_t now = cpu_time_stamp();
     uint64_t compiling = os->compile_end - os->compile_begin;
     report_stat("kernel", os->boot->tsc_init - os->boot->tsc_entry);
     report_stat("libos", now - os->boot->tsc_init - compiling);

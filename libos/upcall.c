@@ -8,6 +8,10 @@
 
 #define STACK_PAGES 8u
 
+// x86_64/upcall_enter.S
+_Noreturn void upcall_enter(struct sk_upcall *interrupted);
+void upcall_handle(struct sk_upcall *u);
+
 static const char *
 reason_name(uint32_t reason)
 {
@@ -64,15 +68,16 @@ become_trap(struct wasm_store *store, struct sk_upcall *u)
     return true;
 }
 
-// Vector registers are not kept: every way out of here forgets what they held.
-static _Noreturn void
-upcall_entry(struct sk_upcall *u)
+// Changes what upcall_enter resumes.
+void
+upcall_handle(struct sk_upcall *u)
 {
     struct upcall *upcall = (struct upcall *)u;
+    if (u->reason == SK_UPCALL_PAGE_FAULT && stack_grow(&upcall->stack, u->address))
+        return;
     if (become_trap(upcall->store, u))
-        (void)sk_resume(&u->regs);
-    else
-        log_fault(u);
+        return;
+    log_fault(u);
     exit_fault();
 }
 
@@ -84,7 +89,7 @@ upcall_init(struct upcall *upcall, struct frames *frames)
         !frames_map(frames, stack, STACK_PAGES))
         return false;
     struct sk_activation activation = {
-        .entry = (uintptr_t)upcall_entry,
+        .entry = (uintptr_t)upcall_enter,
         .stack_top = stack + STACK_PAGES * SK_PAGE_SIZE,
         .upcall = (uintptr_t)&upcall->interrupted,
     };
