@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The `selkis` command: its verbs.
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tools/inspect.h"
 #include "tools/message.h"
@@ -104,9 +107,22 @@ verb_main(int argc, char *const *argv)
     return usage_error("no such verb", argv[0]);
 }
 
+// A closed standard descriptor would go to the next file that is opened.
+static bool
+open_standard_descriptors(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    return fd >= 0 && close(fd) == 0;
+}
+
 int
 main(int argc, char **argv)
 {
+    if (!open_standard_descriptors())
+        return CODE_FAILED;
     if (argc < 2) {
         fputs(usage_text, stderr);
         return CODE_USAGE;

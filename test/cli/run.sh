@@ -1,0 +1,267 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Tests of the command line. run.sh SELKIS APP.wasm
+# Prints one line per case and the sum. Every run has a time limit.
+set -u
+selkis=$(realpath "$1")
+app=$(realpath "$2")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+passed=0
+failed=0
+
+# ---- Judging ----
+
+# verdict NAME OK: one line per case; a failed one shows what it printed.
+verdict() {
+    if [ "$2" = yes ]; then
+        passed=$((passed + 1))
+        echo "ok     $1"
+        return
+    fi
+    failed=$((failed + 1))
+    echo "FAILED $1 (exit $code)"
+    head -c 2000 out err 2>/dev/null
+}
+
+# run_for SECONDS ARGS...: runs the command; its code is in $code, its streams in out and err.
+run_for() {
+    local limit=$1
+    shift
+    timeout -k 5 "$limit" "$selkis" "$@" >out 2>err
+    code=$?
+}
+
+# check NAME CODE OUT ERR: $code, and patterns (grep -E; '' for empty) of the streams.
+check() {
+    local ok=yes
+    [ "$code" = "$2" ] || ok=no
+    if [ -n "$3" ]; then grep -qE -- "$3" out || ok=no; else [ ! -s out ] || ok=no; fi
+    if [ -n "$4" ]; then grep -qE -- "$4" err || ok=no; else [ ! -s err ] || ok=no; fi
+    verdict "$1" $ok
+}
+
+# usage NAME ERR ARGS...: a usage error says what is wrong and gives a hint.
+usage() {
+    local name=$1 pattern=$2
+    shift 2
+    run_for 10 "$@" </dev/null
+    if grep -q '^selkis: hint: ' err; then
+        check "usage: $name" 2 '' "^selkis: error: .*$pattern"
+    else
+        verdict "usage: $name" no
+    fi
+}
+
+# gone PID: whether the process ends soon.
+gone() {
+    for _ in $(seq 40); do
+        kill -0 "$1" 2>/dev/null || return 0
+        sleep 0.05
+    done
+    return 1
+}
+
+# ---- Usage, help, files ----
+
+usage "no such verb" "frobnicate" frobnicate
+for verb in compile wast image; do
+    usage "$verb is not there yet" "$verb.*not there yet" $verb x.wasm
+done
+usage "no program" "which program" run
+usage "unknown option" "--frob" run --frob "$app"
+usage "value missing" "needs a value" run --mem
+usage "two CPUs" "more than one CPU" run --cpus 2 "$app"
+usage "CPUs not a number" "not a number" run --cpus many "$app"
+for size in 0 1K 12X -5 99999999999999999999G '' 512MM; do
+    usage "--mem '$size'" "not a size" run --mem "$size" "$app"
+done
+for duration in 0 -1 1y '' 99999999999h; do
+    usage "--timeout '$duration'" "not a duration" run --timeout "$duration" "$app"
+done
+usage "--accel" "not an accelerator" run --accel warp "$app"
+usage "--icount with --host" "icount" run --icount --host "$app"
+usage "--icount with kvm" "icount" run --icount --accel kvm "$app"
+usage "--env without a name" "no name" run --env =x "$app"
+usage "--env of nothing" "not set" run --env SELKIS_TEST_UNSET "$app"
+usage "--dir without a name" "no name" run --dir ::x "$app"
+usage "--dir twice" "granted twice" run --dir .::a --dir /::a "$app"
+usage "inspect nothing" "APP.wasm" inspect
+
+for words in "--help" "run --help" "inspect --help"; do
+    run_for 10 $words </dev/null
+    [ "$(wc -l <out)" -le 24 ] || code=long
+    [ "$(wc -L <out)" -le 100 ] || code=wide
+    check "help fits a screen: $words" 0 selkis ''
+done
+run_for 10 --version
+check "--version" 0 '^selkis [0-9]' ''
+
+run_for 10 run missing.wasm
+check "missing program" 1 '' 'error: cannot open missing.wasm: No such file'
+run_for 10 run .
+check "folder as program" 1 '' 'error: cannot open \.: Is a directory'
+run_for 10 run /dev/null
+check "device as program" 1 '' 'error: cannot open /dev/null'
+run_for 10 run --dir nowhere "$app"
+check "missing folder" 1 '' 'error: cannot open nowhere: No such file'
+run_for 10 run --dir "$app" "$app"
+check "file as folder" 1 '' 'error: cannot open .*: Not a directory'
+run_for 10 inspect "$app"
+check "inspect" 0 'wasi_snapshot_preview1.fd_write' ''
+run_for 10 inspect missing.wasm
+check "inspect: missing" 1 '' 'error: cannot open missing.wasm'
+head -c 100 "$app" >cut.wasm
+run_for 10 inspect cut.wasm
+check "inspect: cut off" 1 '' 'error: cut.wasm: .*byte'
+mkdir big
+truncate -s 100M big/file
+run_for 10 run --host --mem 64M --dir big "$app" exit 0
+check "folder larger than memory" 1 '' 'hint: .*--mem'
+
+# ---- Platforms ----
+
+PATH=/nowhere "$selkis" run "$app" exit 5 >out 2>err </dev/null
+code=$?
+check "no QEMU: falls back and says so" 5 '' 'qemu-system-x86_64.*--host'
+PATH=/nowhere "$selkis" run --vm "$app" exit 5 >out 2>err </dev/null
+code=$?
+check "no QEMU with --vm: says what to install" 1 '' 'hint: .*qemu-system-x86'
+
+# Limits of Linux that the process runs into.
+(ulimit -v 4000000; "$selkis" run --host "$app" exit 0 >out 2>err </dev/null)
+code=$?
+check "address space limit: says so" 1 '' 'ulimit -v'
+
+on_platform() {
+    p=$1
+    run_for 30 run $p --dir . "$app" exit 42 </dev/null
+    check "$p: exit code" 42 '' ''
+    run_for 30 run $p "$app" trap </dev/null
+    check "$p: trap" 134 '' 'error: trap: unreachable'
+    run_for 30 run $p -- "$app" args --vm --help -x '' 'a b' </dev/null
+    check "$p: words after the program are its own" 0 'args..--vm..--help..-x....a b.$' ''
+    run_for 30 run $p --env SELKIS_A=1=2 "$app" env SELKIS_A </dev/null
+    check "$p: --env" 0 '^1=2$' ''
+    SELKIS_B=inherited run_for 30 run $p --env SELKIS_B "$app" env SELKIS_B </dev/null
+    check "$p: --env inherits" 0 '^inherited$' ''
+    run_for 30 run $p "$app" env HOME </dev/null
+    check "$p: no variable without --env" 0 '^unset$' ''
+    run_for 30 run $p "$app" stderr oops </dev/null
+    check "$p: standard error" 0 '' '^oops$'
+
+    # Streams.
+    printf 'one\020two\004\n' | timeout 30 "$selkis" run $p "$app" cat >out 2>err
+    code=$?
+    [ "$(cat out)" = "$(printf 'one\020two\004')" ] && same=yes || same=no
+    verdict "$p: any byte passes standard input" $same
+    head -c 20000 /dev/urandom >random
+    timeout 60 "$selkis" run $p "$app" cat <random >out 2>err
+    code=$?
+    cmp -s random out && same=yes || same=no
+    verdict "$p: 20,000 random bytes" $same
+    timeout 30 "$selkis" run $p "$app" cat <&- >out 2>err
+    code=$?
+    check "$p: closed standard input" 0 '' ''
+    timeout 30 "$selkis" run $p "$app" lines 1 >&- 2>err </dev/null
+    code=$?
+    : >out
+    check "$p: closed standard output" 0 '' ''
+    timeout 30 "$selkis" run $p "$app" lines -1 2>err </dev/null | head -1 >out
+    code=${PIPESTATUS[0]}
+    check "$p: reader of the output goes away" 141 '^line 0' ''
+    (echo early; sleep 1; echo late) | timeout 30 "$selkis" run $p "$app" cat >out 2>err
+    code=$?
+    check "$p: input in two parts" 0 'late' ''
+    script -qec "stty -a >before; '$selkis' run $p '$app' exit 3; echo code \$?; stty -a >after" \
+        /dev/null >out 2>err </dev/null
+    code=0
+    cmp -s before after || code=changed
+    check "$p: the terminal stays as it is" 0 'code 3' ''
+
+    # Endings.
+    run_for 30 run $p --timeout 500ms "$app" spin </dev/null
+    check "$p: --timeout of a loop" 124 '' 'error: .*--timeout'
+    run_for 30 run $p --timeout 0.5s "$app" sleep 20 </dev/null
+    check "$p: --timeout of a sleeper" 124 '' 'error: .*--timeout'
+    for signal in INT:130 TERM:143 HUP:129; do
+        timeout --preserve-status -k 5 -s ${signal%:*} 1 "$selkis" run $p "$app" spin \
+            >out 2>err </dev/null
+        code=$?
+        check "$p: SIG${signal%:*}" ${signal#*:} '' ''
+    done
+    for signal in TERM KILL; do
+        "$selkis" run $p "$app" sleep 20 >out 2>err </dev/null &
+        tool=$!
+        sleep 0.7
+        child=$(pgrep -P $tool)
+        kill -$signal $tool
+        wait $tool 2>/dev/null
+        code="$?, child '$child'"
+        [ -n "$child" ] && gone "$child" && same=yes || same=no
+        verdict "$p: SIG$signal leaves no process" $same
+    done
+
+    # Folders.
+    rm -rf folder
+    mkdir -p folder/sub
+    echo old >folder/sub/old
+    ln -s sub/old folder/link
+    ln -s /etc/passwd folder/out
+    mkfifo folder/fifo
+    run_for 30 run $p --dir folder::/f "$app" print /f/link </dev/null
+    check "$p: a folder, links and all" 0 '^old$' 'left out folder/fifo'
+    rm folder/fifo
+    run_for 30 run $p --dir folder::/f "$app" print /f/out </dev/null
+    check "$p: a link out of the folder leads nowhere" 1 '' '/f/out'
+    run_for 30 run $p "$app" print folder/sub/old </dev/null
+    check "$p: no folder without --dir" 1 '' 'hint: .*--dir'
+    run_for 30 run $p --dir folder "$app" write folder/sub/new text </dev/null
+    [ "$(cat folder/sub/new 2>&1)" = text ] || code=unwritten
+    check "$p: write-back" 0 '' 'wrote back 1 file .*folder'
+    run_for 30 run $p --dir folder "$app" print folder/sub/new </dev/null
+    check "$p: nothing changed, nothing said" 0 '^text$' ''
+    chmod 640 folder/sub/old
+    run_for 30 run $p --dir folder "$app" write folder/sub/old new </dev/null
+    [ "$(cat folder/sub/old) $(stat -c %a folder/sub/old)" = "new 640" ] || code=unwritten
+    check "$p: a file that is replaced keeps its mode" 0 '' 'wrote back'
+    run_for 30 run $p --dir folder "$app" remove folder/sub/new </dev/null
+    [ ! -e folder/sub/new ] || code=there
+    check "$p: a removed file" 0 '' 'removed 1'
+    run_for 30 run $p --dir folder "$app" mkdir folder/made </dev/null
+    [ -d folder/made ] || code=unmade
+    check "$p: a made folder" 0 '' 'made 1 folder'
+    run_for 30 run $p --dir folder::/f:ro "$app" write /f/sub/no x </dev/null
+    [ ! -e folder/sub/no ] || code=written
+    check "$p: :ro" 1 '' '/f/sub/no'
+    run_for 30 run $p --dir . "$app" write inside.txt x </dev/null
+    [ "$(cat inside.txt)" = x ] || code=unwritten
+    check "$p: --dir ." 0 '' 'wrote back'
+    rm inside.txt
+    [ -z "$(find . -name '.selkis-*')" ] && same=yes || same=no
+    verdict "$p: no temporary file stays" $same
+    full_disk $p
+}
+
+# A file system of 64 KiB, in a mount namespace of its own.
+full_disk() {
+    mkdir -p small
+    unshare -rm true 2>/dev/null || return
+    unshare -rm sh -c 'mount -t tmpfs -o size=64k none small &&
+        { timeout 30 "$0" run $2 --dir small "$1" zeroes small/zeroes 200000; echo code $?
+          ls -A small; }' "$selkis" "$app" $1 >out 2>err </dev/null
+    code=0
+    [ "$(cat out)" = "code 1" ] || code=half
+    check "$1: full disk: an error, and no half file" 0 'code' 'error: cannot write back .*No space'
+}
+
+on_platform --host
+on_platform --vm
+
+run_for 60 run --vm --icount "$app" exit 0 </dev/null
+check "--icount prints counts" 0 '' 'instructions_to_first_wasm +[0-9]'
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
