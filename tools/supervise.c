@@ -86,6 +86,14 @@ close_end(int *fd)
 
 // ---- Streams ----
 
+static void
+stream_start(struct stream *stream)
+{
+    static const uint8_t start[] = {0, SK_INPUT_ESCAPE, SK_INPUT_START};
+    memcpy(stream->bytes, start, sizeof start);
+    stream->hi = sizeof start;
+}
+
 static size_t
 escape_input(struct stream *stream, const uint8_t *bytes, size_t len)
 {
@@ -268,6 +276,7 @@ supervise(const struct charge *charge, uint64_t timeout_ns, struct report *repor
         .report = report,
     };
     s.input.input = true;
+    stream_start(&s.input);
     uint64_t deadline_ns = timeout_ns != 0 ? now_ns() + timeout_ns : 0;
     if (s.signals < 0 || s.process < 0) {
         message_error("cannot watch the domain's process: %s", strerror(errno));

@@ -19,7 +19,8 @@
 #define UART_STATUS  5
 #define UART_SCRATCH 7
 #define IRQ_RECEIVE  0x01
-#define FIFO_ENABLE  0x07 // and empty both
+#define FIFO_ENABLE                                                                      \
+    0xc7 // and empty both; receive interrupt at 14 bytes, or after a while
 #define LINE_8N1     0x03
 #define LINE_DIVISOR 0x80
 #define MODEM_READY  0x0b // DTR, RTS, and OUT2, which lets interrupts through
@@ -31,13 +32,11 @@
 // Sends user bytes to a port; how many were left when a page was missing (trap.S).
 size_t user_output(uint16_t port, const void *from, size_t len);
 
-// Input of line 0: the state of the framing (abi/layout.h), and a byte that had come
-// before the FIFO was turned on.
+// Input of line 0: the state of the framing (abi/layout.h).
 static struct {
+    bool started;
     bool escaped;
     bool ended;
-    bool early;
-    uint8_t early_byte;
 } input;
 
 static const uint16_t ports[SERIAL_COUNT] = {0x3f8, 0x2f8, 0x3e8};
@@ -66,11 +65,7 @@ line_init(uint32_t line)
     outb(port + UART_IRQ_ON, 0);
     outb(port + UART_LINE, LINE_8N1);
     outb(port + UART_MODEM, MODEM_READY);
-    if (line == SERIAL_CONSOLE && (inb(port + UART_STATUS) & STATUS_INPUT)) {
-        input.early = true;
-        input.early_byte = inb(port + UART_DATA);
-    }
-    outb(port + UART_FIFO, FIFO_ENABLE);
+    outb(port + UART_FIFO, FIFO_ENABLE); // loses a byte that has come already
 }
 
 void
@@ -167,15 +162,31 @@ static bool
 receive(uint8_t *byte)
 {
     uint16_t port = ports[SERIAL_CONSOLE];
-    if (input.early) {
-        input.early = false;
-        *byte = input.early_byte;
-        return true;
-    }
     if (!(inb(port + UART_STATUS) & STATUS_INPUT))
         return false;
     *byte = inb(port + UART_DATA);
     return true;
+}
+
+// Is this byte content? Else it is part of the framing.
+static bool
+unframe(uint8_t byte)
+{
+    if (!input.escaped && byte == SK_INPUT_ESCAPE) {
+        input.escaped = true;
+        return false;
+    }
+    bool content = input.started;
+    if (input.escaped && byte == SK_INPUT_START) {
+        input.started = true;
+        content = false;
+    }
+    if (input.escaped && byte == SK_INPUT_END) {
+        input.ended = input.started;
+        content = false;
+    }
+    input.escaped = false;
+    return content;
 }
 
 // One byte of content; false: none has come yet, or the end has.
@@ -183,14 +194,8 @@ static bool
 receive_content(uint8_t *byte)
 {
     while (!input.ended && receive(byte)) {
-        if (!input.escaped && *byte != SK_INPUT_ESCAPE)
+        if (unframe(*byte))
             return true;
-        input.escaped = !input.escaped;
-        if (input.escaped)
-            continue;
-        if (*byte != SK_INPUT_END)
-            return true;
-        input.ended = true;
     }
     return false;
 }

@@ -16,7 +16,8 @@ input() {
     python3 -c 'import sys
 data = b"hello" + bytes(range(256))
 if sys.argv[1] == "vm":
-    data = data.replace(b"\x10", b"\x10\x10") + b"\x10\x04"
+    data = data.replace(b"\x10", b"\x10\x10")
+    data = b"\0\x10\x02" + data + b"\x10\x04"
 sys.stdout.buffer.write(data)' "$platform"
 }
 input >"$dir/in"
