@@ -280,7 +280,9 @@ start_function(struct compiler *c, uint32_t defined_index)
     c->site_code = entry;
     c->site_module = c->offset;
     c->reachable = true;
-    c->frame_slots = c->validator.local_count + (c->functype->result_count >= 2);
+    locals_assign(c, module->bodies[defined_index].hi - module->bodies[defined_index].lo);
+    c->frame_slots = (uint32_t)__builtin_popcount(c->kept) +
+                     (c->functype->result_count >= 2) + c->validator.local_count;
     c->max_height = 0;
     c->outgoing = 0;
     c->height = 0;
@@ -315,6 +317,7 @@ compile_function(struct compiler *c, uint32_t defined_index)
     masm_prologue(&c->masm, c->uses_memory, &prologue);
     compile_trap_chain(c, prologue.overflow_jump, WASM_SITE_TRAP,
                        WASM_TRAP_STACK_EXHAUSTED);
+    call_save_kept(c);
     call_entry(c);
     if (!control_begin(c))
         return false;
@@ -324,6 +327,7 @@ compile_function(struct compiler *c, uint32_t defined_index)
     if (!compile_code_room(c, 0))
         return false;
     call_return(c);
+    call_restore_kept(c);
     masm_epilogue(&c->masm, c->uses_memory);
     return set_frame(c, &prologue) && emit_trap_stubs(c);
 }

@@ -35,6 +35,70 @@ first_arg(const struct wasm_functype *type)
 
 // ---- The callee's side ----
 
+static int32_t
+result_pointer_disp(const struct compiler *c)
+{
+    return -(MASM_FRAME_HEADER + 8 * __builtin_popcount(c->kept) + 8);
+}
+
+static void
+for_kept(struct compiler *c, void (*move)(struct masm *, uint8_t, int32_t, uint8_t))
+{
+    int32_t disp = -MASM_FRAME_HEADER;
+    for (uint32_t left = c->kept; left; left &= left - 1)
+        move(&c->masm, WASM_I64, disp -= 8, (uint8_t)__builtin_ctz(left));
+}
+
+static void
+load_slot(struct masm *m, uint8_t type, int32_t disp, uint8_t reg)
+{
+    masm_load_slot(m, type, reg, disp);
+}
+
+void
+call_save_kept(struct compiler *c)
+{
+    for_kept(c, masm_store_slot);
+}
+
+void
+call_restore_kept(struct compiler *c)
+{
+    for_kept(c, load_slot);
+}
+
+// The locals that are no parameters. The slots of those in kept registers are among the
+// rest, and not worth going round.
+static void
+zero_locals(struct compiler *c)
+{
+    uint32_t params = c->functype->param_count;
+    uint32_t locals = c->validator.local_count;
+    if (locals == params)
+        return;
+    masm_zero_slots(&c->masm, local_disp(c, locals - 1), locals - params);
+    for (uint32_t left = c->kept; left; left &= left - 1) {
+        uint8_t reg = (uint8_t)__builtin_ctz(left);
+        if (c->reg_locals[reg] >= params)
+            masm_const(&c->masm, WASM_I32, reg, 0);
+    }
+}
+
+// Stores a parameter that came in a register, or loads one that is to have a kept one.
+static void
+home_param(struct compiler *c, uint32_t param, uint8_t type, uint8_t reg)
+{
+    uint8_t home = param < LOCAL_REGS_MAX ? c->local_regs[param] : MASM_NONE;
+    bool is_kept = home != MASM_NONE && c->kept >> home & 1;
+    int32_t disp = c->param_disps[param];
+    if (is_kept && reg == MASM_NONE)
+        masm_load_slot(&c->masm, type, home, disp);
+    else if (is_kept)
+        masm_move(&c->masm, type, home, reg);
+    else if (reg != MASM_NONE)
+        masm_store_slot(&c->masm, type, disp, reg);
+}
+
 void
 call_entry(struct compiler *c)
 {
@@ -43,19 +107,16 @@ call_entry(struct compiler *c)
     uint32_t stack_offset = 0;
     uint32_t locals = c->validator.local_count;
     if (type->result_count >= 2)
-        masm_store_slot(&c->masm, WASM_I64, -(MASM_FRAME_HEADER + 8), masm_int_args[1]);
+        masm_store_slot(&c->masm, WASM_I64, result_pointer_disp(c), masm_int_args[1]);
     for (uint32_t i = 0; i < type->param_count; i++) {
         uint8_t reg = next_arg(&a, type->types[i], &stack_offset);
-        if (reg == MASM_NONE) {
-            c->param_disps[i] = 16 + (int32_t)stack_offset;
-            continue;
-        }
         c->param_disps[i] =
-            -(int32_t)(MASM_FRAME_HEADER + 8 * (c->frame_slots - locals + i + 1));
-        masm_store_slot(&c->masm, type->types[i], c->param_disps[i], reg);
+            reg == MASM_NONE
+                ? 16 + (int32_t)stack_offset
+                : -(int32_t)(MASM_FRAME_HEADER + 8 * (c->frame_slots - locals + i + 1));
+        home_param(c, i, type->types[i], reg);
     }
-    if (locals > type->param_count)
-        masm_zero_slots(&c->masm, local_disp(c, locals - 1), locals - type->param_count);
+    zero_locals(c);
 }
 
 // The results are where the function's label takes them.
@@ -69,7 +130,7 @@ call_return(struct compiler *c)
         return;
     if (!compile_code_room(c, 32ull * type->result_count))
         return;
-    masm_load_slot(m, WASM_I64, MASM_CALLEE, -(MASM_FRAME_HEADER + 8));
+    masm_load_slot(m, WASM_I64, MASM_CALLEE, result_pointer_disp(c));
     for (uint32_t i = 1; i < type->result_count; i++) {
         struct masm_mem to = {
             .base = MASM_CALLEE, .index = MASM_NONE, .disp = (int32_t)(16 * (i - 1))};
@@ -142,13 +203,20 @@ static void
 move_args(struct compiler *c, const struct arg_moves *all)
 {
     struct arg_moves in_registers = {0};
-    for (uint32_t i = 0; i < all->count; i++)
-        if (all->moves[i].v.place == VALUE_REG)
-            add_move(&in_registers, all->moves[i].dst, &all->moves[i].v);
+    struct arg_moves others = {0};
+    for (uint32_t i = 0; i < all->count; i++) {
+        struct value v = all->moves[i].v;
+        uint8_t has = v.place == VALUE_LOCAL ? local_valid_reg(c, v.local) : MASM_NONE;
+        if (has != MASM_NONE) {
+            v.place = VALUE_REG;
+            v.reg = has;
+        }
+        add_move(v.place == VALUE_REG ? &in_registers : &others, all->moves[i].dst, &v);
+    }
     move_registers(c, &in_registers);
-    for (uint32_t i = 0; i < all->count; i++)
-        if (all->moves[i].v.place != VALUE_REG)
-            value_load(c, &all->moves[i].v, all->moves[i].dst);
+    c->valid = c->kept;
+    for (uint32_t i = 0; i < others.count; i++)
+        value_load(c, &others.moves[i].v, others.moves[i].dst);
 }
 
 static void

@@ -11,8 +11,13 @@
 // Frame, from high to low addresses:
 //
 //   caller's stack arguments | return address | saved rbp | <- rbp
-//   prologue's saves | result pointer | locals | operand slots | outgoing arguments <-
-//   rsp
+//   prologue's saves | kept registers | result pointer | locals | operand slots |
+//   outgoing arguments <- rsp
+//
+// A local lives in its slot. Some of the first ones live in a register that calls keep,
+// and their slot is unused; others have a copy in a register lent from the pool, which is
+// written along with the slot: `valid` tells of each whether it is equal to the slot now.
+// Where paths meet, what is valid on all of them is valid.
 //
 // Operand i of the wasm stack has one home, its slot; entries of the virtual stack say
 // where the value really is. At the start of a block all entries are stored in their
@@ -54,8 +59,10 @@ struct label {
     uint32_t height;     // of the operand stack below the parameters
     uint32_t serial;     // br_table: of the one that made `stub`
     uint32_t stub;
-    uint16_t opcode; // block, loop, if, else
-    bool is_dead;    // entered where nothing gets
+    uint32_t valid;      // what was, at all branches so far; of a loop: what must be
+    uint32_t else_valid; // at the branch to `else`
+    uint16_t opcode;     // block, loop, if, else
+    bool is_dead;        // entered where nothing gets
 };
 
 // A jump to a trap, whose ud2 stands at the function's end.
@@ -65,6 +72,9 @@ struct trap_jump {
     uint8_t kind; // enum wasm_site_kind
     uint8_t trap;
 };
+
+// Locals from this one on stay in their slots.
+#define LOCAL_REGS_MAX 64
 
 struct compiler {
     struct wasm_module *module;
@@ -81,7 +91,16 @@ struct compiler {
     bool uses_memory;
     uint32_t offset; // of the instruction, in the module
     int32_t param_disps[WASM_LIMIT_PARAMS];
-    uint32_t frame_slots; // below the header: result pointer and locals
+    uint32_t frame_slots; // below the header: kept registers, result pointer, locals
+
+    // Locals in registers
+    uint8_t local_regs[LOCAL_REGS_MAX]; // MASM_NONE: none
+    uint32_t reg_locals[MASM_REG_COUNT];
+    uint32_t kept;  // registers, as bits
+    uint32_t lent;  // registers, as bits
+    uint32_t valid; // of kept (always) and lent
+    uint32_t pool;  // what is left for operands
+
     uint32_t max_height;
     uint32_t outgoing; // bytes at the frame's bottom
 
@@ -157,6 +176,19 @@ int32_t // frame displacement of an operand's slot
 slot_disp(const struct compiler *c, uint32_t index);
 int32_t local_disp(const struct compiler *c, uint32_t local);
 
+// Decides which locals live in registers; before frame_slots and the pool are used.
+void locals_assign(struct compiler *c, uint32_t body_len);
+// Loads copies, so that `regs` are valid; keeps flags.
+void locals_validate(struct compiler *c, uint32_t regs);
+
+// The register that the local has now, or MASM_NONE.
+static inline uint8_t
+local_valid_reg(const struct compiler *c, uint32_t local)
+{
+    uint8_t reg = local < LOCAL_REGS_MAX ? c->local_regs[local] : MASM_NONE;
+    return reg != MASM_NONE && c->valid >> reg & 1 ? reg : MASM_NONE;
+}
+
 // Registers. A register handed out belongs to the caller until it is freed or pushed.
 uint8_t reg_alloc(struct compiler *c, uint8_t type);
 void // a certain one; an operand in it moves away
@@ -186,6 +218,10 @@ void value_load(struct compiler *c, const struct value *v, uint8_t reg);
 // get a register.
 struct masm_operand value_operand(struct compiler *c, struct value *v);
 void value_release(struct compiler *c, const struct value *v);
+// Whether value_operand gives a slot.
+bool value_in_slot(const struct compiler *c, const struct value *v);
+// The value in a register that may be read only; the local's own one if it has one.
+uint8_t value_borrow(struct compiler *c, struct value *v);
 // Writes the value to a slot; keeps flags.
 void value_store(struct compiler *c, const struct value *v, int32_t disp);
 
@@ -215,6 +251,9 @@ bool call_bulk(struct compiler *c, const struct wasm_instr *in);
 void // parameters into their homes
 call_entry(struct compiler *c);
 void call_return(struct compiler *c);
+// The registers kept for the caller.
+void call_save_kept(struct compiler *c);
+void call_restore_kept(struct compiler *c);
 
 void emit_numeric(struct compiler *c, enum wasm_opcode opcode);
 void emit_select(struct compiler *c);

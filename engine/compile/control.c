@@ -61,6 +61,18 @@ move_to_label(struct compiler *c, const struct label *label)
     return true;
 }
 
+// Before a branch to the label: a loop demands of the copies of locals what it found at
+// its start; other labels take note of what is valid.
+static void
+join_locals(struct compiler *c, struct label *label)
+{
+    if (label->opcode == WASM_OP_LOOP)
+        locals_validate(c, label->valid);
+    else
+        label->valid &= c->valid;
+}
+
+// The locals have been joined.
 static void
 jump_to(struct compiler *c, struct label *label)
 {
@@ -114,6 +126,7 @@ push_label(struct compiler *c, enum wasm_opcode opcode,
     *label = (struct label){.opcode = (uint16_t)opcode, .is_dead = !c->reachable};
     if (c->reachable) {
         label->type = *type;
+        label->valid = UINT32_MAX;
         label->height = c->height - type->param_count;
     }
     return label;
@@ -135,12 +148,12 @@ control_condition(struct compiler *c)
     struct value v = pop_value(c);
     if (v.place == VALUE_FLAGS)
         return (enum masm_cond)v.cond;
-    if (v.place == VALUE_STORED || v.place == VALUE_LOCAL) {
+    if (value_in_slot(c, &v)) {
         struct masm_operand slot = value_operand(c, &v);
         masm_compare_slot(m, MASM_W32, slot.value,
                           (struct masm_operand){.kind = MASM_OP_IMM});
     } else {
-        masm_test(m, MASM_W32, value_to_reg(c, &v));
+        masm_test(m, MASM_W32, value_borrow(c, &v));
         value_release(c, &v);
     }
     return MASM_NE;
@@ -158,10 +171,14 @@ control_block(struct compiler *c, const struct wasm_instr *in)
     struct label *label = push_label(c, in->opcode, &in->type);
     if (!label)
         return false;
-    if (in->opcode == WASM_OP_LOOP)
+    if (in->opcode == WASM_OP_LOOP) {
+        locals_validate(c, c->lent);
+        label->valid = c->valid;
         label->target = masm_offset(&c->masm);
-    else if (in->opcode == WASM_OP_IF)
+    } else if (in->opcode == WASM_OP_IF) {
+        label->else_valid = c->valid;
         masm_jump_if(&c->masm, masm_cond_not(cond), &label->else_chain);
+    }
     return true;
 }
 
@@ -173,6 +190,7 @@ start_else(struct compiler *c, struct label *label)
     label->else_chain = 0;
     label->opcode = WASM_OP_ELSE;
     c->reachable = true;
+    c->valid = label->else_valid;
     return restore_stack(c, label->height, label->type.params, label->type.param_count,
                          false);
 }
@@ -186,7 +204,8 @@ control_else(struct compiler *c)
     if (c->reachable) {
         if (!move_to_label(c, label))
             return false;
-        masm_jump(&c->masm, &label->chain);
+        join_locals(c, label);
+        jump_to(c, label);
     }
     return start_else(c, label);
 }
@@ -197,16 +216,13 @@ end_if(struct compiler *c, struct label *label)
 {
     if (label_arity(label) > 0)
         return control_else(c);
-    label->opcode = WASM_OP_ELSE;
-    if (!c->reachable)
-        c->height = label->height;
-    c->reachable = true;
     // The branch around `then` arrives with the others.
-    if (label->chain) {
+    label->opcode = WASM_OP_ELSE;
+    label->valid &= label->else_valid;
+    if (label->chain)
         masm_bind(&c->masm, label->else_chain);
-    } else {
+    else
         label->chain = label->else_chain;
-    }
     return true;
 }
 
@@ -226,6 +242,7 @@ control_end(struct compiler *c)
         return false;
     if (is_joined) {
         masm_bind(&c->masm, label->chain);
+        c->valid = c->reachable ? c->valid & label->valid : label->valid;
         c->reachable = true;
     }
     c->depth--;
@@ -253,8 +270,10 @@ void
 control_br(struct compiler *c, uint32_t depth)
 {
     struct label *label = label_at(c, depth);
-    if (move_to_label(c, label))
+    if (move_to_label(c, label)) {
+        join_locals(c, label);
         jump_to(c, label);
+    }
     c->reachable = false;
 }
 
@@ -266,6 +285,7 @@ control_br_if(struct compiler *c, uint32_t depth)
     enum masm_cond cond = control_condition(c);
     if (!moves_room(c, count))
         return;
+    join_locals(c, label);
     if (takes_register(label)) {
         struct value v = pop_value(c);
         value_to_fixed(c, &v, result_reg(v.type));
@@ -369,6 +389,21 @@ settle_values(struct compiler *c, const struct br_table *t, struct value *index)
     push_reg(c, v.type, reg);
 }
 
+// Loops first: they may make more valid, never less.
+static void
+join_targets(struct compiler *c, const struct wasm_instr *in)
+{
+    const uint8_t *at = in->targets;
+    for (uint32_t i = 0; i <= in->index; i++) {
+        struct label *label = label_at(c, next_target(&at));
+        if (label->opcode == WASM_OP_LOOP)
+            join_locals(c, label);
+    }
+    at = in->targets;
+    for (uint32_t i = 0; i <= in->index; i++)
+        join_locals(c, label_at(c, next_target(&at)));
+}
+
 bool
 control_br_table(struct compiler *c, const struct wasm_instr *in)
 {
@@ -387,6 +422,7 @@ control_br_table(struct compiler *c, const struct wasm_instr *in)
         return false;
     value_to_reg(c, &index);
     settle_values(c, &t, &index);
+    join_targets(c, in);
     c->br_table_serial++;
     masm_alu(m, MASM_CMP, MASM_W32, index.reg,
              (struct masm_operand){.kind = MASM_OP_IMM, .value = (int32_t)in->index});

@@ -48,14 +48,14 @@ emit_reinterpret(struct compiler *c, uint8_t to)
         push_const(c, to, v.bits);
         return;
     }
-    uint8_t from = v.type;
-    if (v.place != VALUE_REG) {
+    if (value_in_slot(c, &v)) {
         v.type = to;
         push_reg(c, to, value_to_reg(c, &v));
         return;
     }
+    uint8_t src = value_borrow(c, &v);
     uint8_t dst = reg_alloc(c, to);
-    masm_reinterpret(&c->masm, from, dst, v.reg);
+    masm_reinterpret(&c->masm, v.type, dst, src);
     value_release(c, &v);
     push_reg(c, to, dst);
 }

@@ -99,8 +99,13 @@ enum {
     MASM_FLOAT_SCRATCH = 31,
 };
 // Registers that hold operands: all lost in a call.
-#define MASM_GENERAL_POOL 0x000007c7u // rax rcx rdx rsi rdi r8 r9 r10
-#define MASM_FLOAT_POOL   0x7fff0000u // xmm0 .. xmm14
+#define MASM_POOL 0x7fff07c7u // rax rcx rdx rsi rdi r8 r9 r10, xmm0 .. xmm14
+// Registers that hold locals. Kept ones survive calls, and the function that uses them
+// saves them; lent ones are taken from the pool. The last of masm_kept is MASM_MEMORY.
+extern const uint8_t masm_kept[];
+extern const uint8_t masm_lent_general[];
+extern const uint8_t masm_lent_float[];
+enum { MASM_KEPT_COUNT = 4, MASM_LENT_GENERAL_COUNT = 3, MASM_LENT_FLOAT_COUNT = 7 };
 
 static inline uint32_t
 masm_offset(const struct masm *m)
@@ -145,9 +150,9 @@ void masm_reinterpret(struct masm *m, uint8_t from_type, uint8_t dst, uint8_t sr
 
 void masm_alu(struct masm *m, enum masm_alu op, enum masm_width w, uint8_t dst,
               struct masm_operand src);
-// dst = src + value, of the width.
-void masm_add_const(struct masm *m, enum masm_width w, uint8_t dst, uint8_t src,
-                    int32_t value);
+// dst = a + b, for a register or constant b.
+void masm_add(struct masm *m, enum masm_width w, uint8_t dst, uint8_t a,
+              struct masm_operand b);
 // Compares a slot with a register or constant.
 void masm_compare_slot(struct masm *m, enum masm_width w, int32_t disp,
                        struct masm_operand src);

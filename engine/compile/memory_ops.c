@@ -10,7 +10,7 @@ access_at(struct compiler *c, struct value *addr, uint64_t offset)
 {
     if (addr->place == VALUE_CONST)
         return (struct masm_access){.addr = MASM_NONE, .offset = addr->bits + offset};
-    return (struct masm_access){.addr = value_to_reg(c, addr), .offset = offset};
+    return (struct masm_access){.addr = value_borrow(c, addr), .offset = offset};
 }
 
 static uint8_t
@@ -56,13 +56,14 @@ emit_store(struct compiler *c, const struct wasm_instr *in)
     bool is_const = v.place == VALUE_CONST && !type_is_float(v.type) &&
                     (v.type == WASM_I32 || in->opcode != WASM_OP_I64_STORE ||
                      (int64_t)v.bits == (int32_t)v.bits);
+    uint8_t source = MASM_NONE;
     if (!is_const)
-        value_to_reg(c, &v);
+        source = value_borrow(c, &v);
     struct value addr = pop_value(c);
     struct masm_access access = access_at(c, &addr, in->bits);
     compile_separate_site(c);
     uint32_t at = is_const ? masm_store_const(m, in->opcode, access, (int32_t)v.bits)
-                           : masm_store(m, in->opcode, access, v.reg);
+                           : masm_store(m, in->opcode, access, source);
     compile_site(c, at, WASM_SITE_MEMORY, WASM_TRAP_NONE);
     value_release(c, &v);
     value_release(c, &addr);

@@ -37,13 +37,12 @@ push_condition(struct compiler *c, enum masm_cond cond)
 static void
 compare_values(struct compiler *c, enum masm_width w, struct value *a, struct value *b)
 {
-    bool a_in_slot = a->place == VALUE_STORED || a->place == VALUE_LOCAL;
-    if (a_in_slot && b->place != VALUE_STORED && b->place != VALUE_LOCAL) {
+    if (value_in_slot(c, a) && !value_in_slot(c, b)) {
         struct masm_operand operand = value_operand(c, b);
         masm_compare_slot(&c->masm, w, value_operand(c, a).value, operand);
     } else {
         struct masm_operand operand = value_operand(c, b);
-        masm_alu(&c->masm, MASM_CMP, w, value_to_reg(c, a), operand);
+        masm_alu(&c->masm, MASM_CMP, w, value_borrow(c, a), operand);
     }
     value_release(c, a);
     value_release(c, b);
@@ -85,8 +84,8 @@ emit_float_compare(struct compiler *c, enum masm_cond cond, bool turned)
 {
     struct value b = pop_value(c);
     struct value a = pop_value(c);
-    uint8_t rb = value_to_reg(c, &b);
-    uint8_t ra = value_to_reg(c, &a);
+    uint8_t rb = value_borrow(c, &b);
+    uint8_t ra = value_borrow(c, &a);
     masm_float_compare(&c->masm, a.type, turned ? rb : ra, turned ? ra : rb);
     value_release(c, &a);
     value_release(c, &b);
@@ -108,6 +107,14 @@ emit_alu(struct compiler *c, enum masm_alu op, enum masm_width w)
         b = t;
     }
     struct masm_operand operand = value_operand(c, &b);
+    if (op == MASM_ADD && a.place == VALUE_LOCAL && !value_in_slot(c, &a) &&
+        operand.kind != MASM_OP_SLOT) {
+        uint8_t sum = reg_alloc(c, a.type);
+        masm_add(&c->masm, w, sum, value_borrow(c, &a), operand);
+        value_release(c, &b);
+        push_reg(c, a.type, sum);
+        return;
+    }
     uint8_t dst = value_to_reg(c, &a);
     masm_alu(&c->masm, op, w, dst, operand);
     value_release(c, &b);

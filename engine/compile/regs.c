@@ -23,9 +23,71 @@ local_disp(const struct compiler *c, uint32_t local)
 }
 
 static uint32_t
-pool(uint8_t type)
+pool(const struct compiler *c, uint8_t type)
 {
-    return type_is_float(type) ? MASM_FLOAT_POOL : MASM_GENERAL_POOL;
+    return c->pool & (type_is_float(type) ? 0xffff0000u : 0x0000ffffu);
+}
+
+// ---- Locals in registers ----
+
+enum { KEPT_MIN_BODY = 48 }; // saving registers does not pay in a smaller one
+
+static void
+assign_local(struct compiler *c, uint32_t local, uint8_t reg)
+{
+    c->local_regs[local] = reg;
+    c->reg_locals[reg] = local;
+}
+
+void
+locals_assign(struct compiler *c, uint32_t body_len)
+{
+    uint32_t count = c->validator.local_count;
+    bool uses_base = c->uses_memory && !c->masm.memory_at_zero;
+    uint32_t kept_count = body_len < KEPT_MIN_BODY ? 0 : MASM_KEPT_COUNT - uses_base;
+    uint32_t kept = 0, lent_general = 0, lent_float = 0;
+    c->kept = 0;
+    c->lent = 0;
+    for (uint32_t i = 0; i < LOCAL_REGS_MAX; i++)
+        c->local_regs[i] = MASM_NONE;
+    for (uint32_t i = 0; i < count && i < LOCAL_REGS_MAX; i++) {
+        if (type_is_float(c->validator.locals[i])) {
+            if (lent_float < MASM_LENT_FLOAT_COUNT)
+                assign_local(c, i, masm_lent_float[lent_float++]);
+        } else if (kept < kept_count) {
+            assign_local(c, i, masm_kept[kept++]);
+            c->kept |= 1u << c->local_regs[i];
+        } else if (lent_general < MASM_LENT_GENERAL_COUNT) {
+            assign_local(c, i, masm_lent_general[lent_general++]);
+        }
+        if (c->local_regs[i] != MASM_NONE)
+            c->lent |= 1u << c->local_regs[i];
+    }
+    c->lent &= ~c->kept;
+    c->valid = c->kept;
+    c->pool = MASM_POOL & ~c->lent;
+}
+
+void
+locals_validate(struct compiler *c, uint32_t regs)
+{
+    uint32_t missing = regs & ~c->valid;
+    c->valid |= regs;
+    for (; missing; missing &= missing - 1) {
+        uint8_t reg = (uint8_t)__builtin_ctz(missing);
+        uint32_t local = c->reg_locals[reg];
+        masm_load_slot(&c->masm, c->validator.locals[local], reg, local_disp(c, local));
+    }
+}
+
+// The register that the local has or gets; MASM_NONE: it stays in its slot.
+static uint8_t
+local_reg(struct compiler *c, uint32_t local)
+{
+    uint8_t reg = local < LOCAL_REGS_MAX ? c->local_regs[local] : MASM_NONE;
+    if (reg != MASM_NONE)
+        locals_validate(c, 1u << reg);
+    return reg;
 }
 
 // ---- Registers ----
@@ -40,7 +102,7 @@ reg_free(struct compiler *c, uint8_t reg)
 void
 regs_reset(struct compiler *c)
 {
-    c->free_regs = MASM_GENERAL_POOL | MASM_FLOAT_POOL;
+    c->free_regs = c->pool;
     c->unspilled = c->height;
 }
 
@@ -81,7 +143,7 @@ spill_one(struct compiler *c, uint32_t mask)
 uint8_t
 reg_alloc(struct compiler *c, uint8_t type)
 {
-    uint32_t mask = pool(type);
+    uint32_t mask = pool(c, type);
     if (!(c->free_regs & mask))
         spill_one(c, mask);
     return take_free(c, mask);
@@ -93,7 +155,7 @@ reg_take(struct compiler *c, uint8_t reg)
     uint32_t owner = c->owners[reg];
     if (!(c->free_regs >> reg & 1) && owner != NO_OWNER) {
         struct value *v = &c->values[owner];
-        uint32_t mask = pool(v->type) & ~(1u << reg);
+        uint32_t mask = pool(c, v->type) & ~(1u << reg);
         if (c->free_regs & mask) {
             uint8_t to = take_free(c, mask);
             masm_move(&c->masm, v->type, to, reg);
@@ -197,12 +259,12 @@ detach_local(struct compiler *c, uint32_t local)
         struct value *v = &c->values[i];
         if (v->place != VALUE_LOCAL || v->local != local)
             continue;
-        if (!(c->free_regs & pool(v->type))) {
+        if (!(c->free_regs & pool(c, v->type))) {
             spill(c, i);
             continue;
         }
-        uint8_t reg = take_free(c, pool(v->type));
-        masm_load_slot(&c->masm, v->type, reg, local_disp(c, local));
+        uint8_t reg = take_free(c, pool(c, v->type));
+        value_load(c, v, reg);
         v->place = VALUE_REG;
         v->reg = reg;
         c->owners[reg] = i;
@@ -225,9 +287,14 @@ value_load(struct compiler *c, const struct value *v, uint8_t reg)
     case VALUE_CONST:
         masm_const(m, v->type, reg, v->bits);
         break;
-    case VALUE_LOCAL:
-        masm_load_slot(m, v->type, reg, local_disp(c, v->local));
+    case VALUE_LOCAL: {
+        uint8_t has = local_valid_reg(c, v->local);
+        if (has != MASM_NONE)
+            masm_move(m, v->type, reg, has);
+        else
+            masm_load_slot(m, v->type, reg, local_disp(c, v->local));
         break;
+    }
     case VALUE_FLAGS:
         masm_set(m, (enum masm_cond)v->cond, reg);
         break;
@@ -244,6 +311,21 @@ value_to_reg(struct compiler *c, struct value *v)
         v->reg = reg;
     }
     return v->reg;
+}
+
+uint8_t
+value_borrow(struct compiler *c, struct value *v)
+{
+    uint8_t reg = v->place == VALUE_LOCAL ? local_reg(c, v->local) : MASM_NONE;
+    return reg != MASM_NONE ? reg : value_to_reg(c, v);
+}
+
+bool
+value_in_slot(const struct compiler *c, const struct value *v)
+{
+    return v->place == VALUE_STORED ||
+           (v->place == VALUE_LOCAL &&
+            (v->local >= LOCAL_REGS_MAX || c->local_regs[v->local] == MASM_NONE));
 }
 
 void
@@ -265,12 +347,12 @@ value_operand(struct compiler *c, struct value *v)
                     (v->type == WASM_I32 || (int64_t)v->bits == (int32_t)v->bits);
     if (is_small)
         return (struct masm_operand){.kind = MASM_OP_IMM, .value = (int32_t)v->bits};
-    if (v->place == VALUE_STORED || v->place == VALUE_LOCAL) {
+    if (value_in_slot(c, v)) {
         int32_t disp =
             v->place == VALUE_STORED ? slot_disp(c, v->slot) : local_disp(c, v->local);
         return (struct masm_operand){.kind = MASM_OP_SLOT, .value = disp};
     }
-    return (struct masm_operand){.kind = MASM_OP_REG, .reg = value_to_reg(c, v)};
+    return (struct masm_operand){.kind = MASM_OP_REG, .reg = value_borrow(c, v)};
 }
 
 void
@@ -284,6 +366,11 @@ void
 value_store(struct compiler *c, const struct value *v, int32_t disp)
 {
     uint8_t scratch = type_is_float(v->type) ? MASM_FLOAT_SCRATCH : MASM_SCRATCH;
+    uint8_t has = v->place == VALUE_LOCAL ? local_valid_reg(c, v->local) : MASM_NONE;
+    if (has != MASM_NONE) {
+        masm_store_slot(&c->masm, v->type, disp, has);
+        return;
+    }
     switch ((enum value_place)v->place) {
     case VALUE_REG:
         masm_store_slot(&c->masm, v->type, disp, v->reg);

@@ -12,13 +12,35 @@ in_instance(uint64_t offset)
 
 // ---- Locals ----
 
+// A local with a register: the value goes there, and to the slot if that one is in use.
+static void
+set_in_register(struct compiler *c, uint32_t local, uint8_t reg, const struct value *v)
+{
+    value_load(c, v, reg);
+    if (c->lent >> reg & 1)
+        masm_store_slot(&c->masm, v->type, local_disp(c, local), reg);
+    c->valid |= 1u << reg;
+    value_release(c, v);
+}
+
+static uint8_t
+assigned_reg(const struct compiler *c, uint32_t local)
+{
+    return local < LOCAL_REGS_MAX ? c->local_regs[local] : MASM_NONE;
+}
+
 void
 emit_local_set(struct compiler *c, uint32_t local)
 {
+    uint8_t reg = assigned_reg(c, local);
     struct value v = pop_value(c);
     if (v.place == VALUE_LOCAL && v.local == local)
         return;
     detach_local(c, local);
+    if (reg != MASM_NONE) {
+        set_in_register(c, local, reg, &v);
+        return;
+    }
     if (v.place == VALUE_STORED || v.place == VALUE_LOCAL)
         value_to_reg(c, &v);
     value_store(c, &v, local_disp(c, local));
@@ -28,12 +50,18 @@ emit_local_set(struct compiler *c, uint32_t local)
 void
 emit_local_tee(struct compiler *c, uint32_t local)
 {
+    uint8_t reg = assigned_reg(c, local);
     struct value v = pop_value(c);
     if (v.place == VALUE_LOCAL && v.local == local) {
         push_local(c, v.type, local);
         return;
     }
     detach_local(c, local);
+    if (reg != MASM_NONE) {
+        set_in_register(c, local, reg, &v);
+        push_local(c, v.type, local);
+        return;
+    }
     if (v.place == VALUE_CONST) {
         value_store(c, &v, local_disp(c, local));
         push_const(c, v.type, v.bits);
@@ -73,7 +101,7 @@ void
 emit_global_set(struct compiler *c, uint32_t index)
 {
     struct value v = pop_value(c);
-    uint8_t reg = value_to_reg(c, &v);
+    uint8_t reg = value_borrow(c, &v);
     masm_store_mem(&c->masm, v.type, global_at(c, index, MASM_SCRATCH), reg);
     value_release(c, &v);
 }
@@ -117,9 +145,9 @@ void
 emit_table_set(struct compiler *c, uint32_t table)
 {
     struct value v = pop_value(c);
-    uint8_t reg = value_to_reg(c, &v);
+    uint8_t reg = value_borrow(c, &v);
     struct value index = pop_value(c);
-    uint8_t at = value_to_reg(c, &index);
+    uint8_t at = value_borrow(c, &index);
     masm_store_mem(&c->masm, WASM_I64, element_at(c, table, at), reg);
     value_release(c, &index);
     value_release(c, &v);

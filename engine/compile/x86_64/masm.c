@@ -10,6 +10,10 @@
 const uint8_t masm_int_args[] = {7, 6, 2, 1, 8, 9};
 const uint8_t masm_float_args[] = {16, 17, 18, 19, 20, 21, 22, 23};
 
+const uint8_t masm_kept[] = {3, 12, 13, MASM_MEMORY};
+const uint8_t masm_lent_general[] = {9, 8, 7};
+const uint8_t masm_lent_float[] = {24, 25, 26, 27, 28, 29, 30};
+
 enum {
     RAX = 0,
     RCX = 1,
@@ -580,13 +584,11 @@ masm_alu(struct masm *m, enum masm_alu op, enum masm_width w, uint8_t dst,
 }
 
 void
-masm_add_const(struct masm *m, enum masm_width w, uint8_t dst, uint8_t src, int32_t value)
+masm_add(struct masm *m, enum masm_width w, uint8_t dst, uint8_t a, struct masm_operand b)
 {
-    if (dst == src) {
-        put_alu_const(m, MASM_ADD, w, dst, value);
-        return;
-    }
-    struct masm_mem sum = {.base = src, .index = MASM_NONE, .disp = value};
+    struct masm_mem sum = {.base = a, .index = MASM_NONE, .disp = b.value};
+    if (b.kind == MASM_OP_REG)
+        sum = (struct masm_mem){.base = a, .index = b.reg};
     put_rm(m, OPC(0, 0, 0x8d), w, dst, sum);
 }
 
