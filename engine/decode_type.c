@@ -125,7 +125,12 @@ struct wasm_table_decl
 wasm_decode_table_type(struct wasm_decoder *d)
 {
     struct wasm_table_decl table = {.type = wasm_decode_ref_type(d)};
+    size_t at = cursor_offset(&d->c);
     table.limits = decode_limits(d, UINT32_MAX, "table size must be at most 2^32-1");
+    if (table.limits.min > WASM_LIMIT_TABLE_ENTRIES)
+        wasm_decode_fail(d, WASM_UNSUPPORTED, at,
+                         "unsupported: table of %lu elements, the limit is %u",
+                         (unsigned long)table.limits.min, WASM_LIMIT_TABLE_ENTRIES);
     return table;
 }
 

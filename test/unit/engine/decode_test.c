@@ -136,6 +136,8 @@ static const struct failure failures[] = {
             2, 1),
     FAILURE(4, WASM_INVALID, "table size must be at most 2^32-1", 1, 0x70, 0, 0x80, 0x80,
             0x80, 0x80, 0x10),
+    FAILURE(4, WASM_UNSUPPORTED, "unsupported: table of 16777216 elements", 1, 0x70, 0,
+            0x80, 0x80, 0x80, 8),
     FAILURE(4, WASM_MALFORMED, "zero byte expected", 1, 0x40, 1, 0x70, 0, 0, 0xd0, 0x70,
             0x0b),
     FAILURE(5, WASM_INVALID, "memory size must be at most 65536 pages (4GiB)", 1, 0, 0x81,
