@@ -1,0 +1,1 @@
+boot_init_src := test/boot/init.c
