@@ -10,69 +10,39 @@
 #include <cmocka.h>
 
 #include "engine/store.h"
-#include "test/unit/engine/builder.h"
-#include "test/unit/engine/test_port.h"
+#include "test/unit/engine/fixture.h"
 
-static struct test_port port;
-static struct wasm_store *store;
-static struct wasm_trap trap;
-static struct wasm_error error;
+static struct fixture f;
 
 static int
 setup(void **state)
 {
     (void)state;
-    struct wasm_store_config config = {.stack_limit = test_port_stack_limit()};
-    if (wasm_store_create(test_port_init(&port), &config, &store) != WASM_OK)
-        return -1;
-    test_port_set_store(store);
+    fixture_init(&f);
     return 0;
 }
 
-static void
-end_store(void)
+static int
+teardown(void **state)
 {
-    test_port_set_store(NULL);
-    wasm_store_destroy(store);
-    store = NULL;
+    (void)state;
+    fixture_fini(&f);
+    return 0;
 }
 
-static struct wasm_module *
-make_module(const struct builder *b)
+static enum wasm_error_code
+try_instantiate(const struct wasm_module *module, const struct wasm_extern *imports,
+                uint32_t count)
 {
-    struct wasm_module *module;
-    enum wasm_error_code code =
-        wasm_module_create(&port.port, b->bytes, b->len, &module, &error);
-    if (code != WASM_OK)
-        fail_msg("%s", error.message);
-    return module;
-}
-
-static void
-end_module(struct wasm_module *module)
-{
-    end_store();
-    wasm_module_destroy(module);
-    assert_int_equal(port.live, 0);
+    struct wasm_instance *instance;
+    return wasm_instance_create(f.store, module, imports, count, &instance, &f.trap,
+                                &f.error);
 }
 
 static struct wasm_instance *
-instantiate(const struct wasm_module *module, const struct wasm_extern *imports,
-            uint32_t count)
+instantiate(const struct builder *b)
 {
-    struct wasm_instance *instance = NULL;
-    enum wasm_error_code code =
-        wasm_instance_create(store, module, imports, count, &instance, &trap, &error);
-    if (code != WASM_OK)
-        fail_msg("%s", error.message);
-    return instance;
-}
-
-static struct wasm_extern export(struct wasm_instance *instance, const char *name)
-{
-    struct wasm_extern found;
-    assert_true(wasm_instance_export(instance, name, strlen(name), &found));
-    return found;
+    return fixture_instantiate(&f, fixture_module(&f, b), NULL, 0);
 }
 
 // ---- Links ----
@@ -131,39 +101,31 @@ static void
 make_externs(struct wasm_extern out[4])
 {
     struct wasm_functype type = {1, 1, (const uint8_t[]){WASM_I32, WASM_F64}};
-    for (int i = 0; i < 4; i++)
-        out[i].kind = (enum wasm_kind)i;
-    assert_int_equal(wasm_func_create(store, &type, unused, NULL, &out[0].func), WASM_OK);
-    assert_int_equal(
-        wasm_table_create(store, WASM_FUNCREF, (struct wasm_limits){2, 4}, &out[1].table),
-        WASM_OK);
-    assert_int_equal(
-        wasm_memory_create(store, (struct wasm_limits){1, 2}, &out[2].memory), WASM_OK);
-    assert_int_equal(wasm_global_create(store, WASM_I64, true,
-                                        (union wasm_value){.i64 = 5}, &out[3].global),
-                     WASM_OK);
+    out[0] = fixture_func(&f, &type, unused, NULL);
+    out[1] = fixture_table(&f, WASM_FUNCREF, 2, 4);
+    out[2] = fixture_memory(&f, 1, 2);
+    out[3] = fixture_global(&f, WASM_I64, true, 5);
 }
 
 static void
 checks_imports(void **state)
 {
+    (void)state;
     for (size_t i = 0; i < sizeof(import_cases) / sizeof(import_cases[0]); i++) {
         const struct import_case *k = &import_cases[i];
         struct builder b;
         builder_init(&b);
         builder_section(&b, 1, BYTES(2, 0x60, 1, 0x7f, 1, 0x7c, 0x60, 1, 0x7f, 0));
         builder_section(&b, 2, k->contents, k->len);
-        assert_int_equal(setup(state), 0);
-        struct wasm_module *module = make_module(&b);
+        fixture_init(&f);
+        struct wasm_module *module = fixture_module(&f, &b);
         struct wasm_extern given[4];
         make_externs(given);
-        struct wasm_instance *instance;
-        enum wasm_error_code code = wasm_instance_create(store, module, &given[k->given],
-                                                         1, &instance, &trap, &error);
-        assert_int_equal(code, k->message ? WASM_UNLINKABLE : WASM_OK);
+        assert_int_equal(try_instantiate(module, &given[k->given], 1),
+                         k->message ? WASM_UNLINKABLE : WASM_OK);
         if (k->message)
-            assert_memory_equal(error.message, k->message, strlen(k->message));
-        end_module(module);
+            assert_memory_equal(f.error.message, k->message, strlen(k->message));
+        fixture_fini(&f);
     }
 }
 
@@ -174,13 +136,8 @@ names_missing_imports(void **state)
     struct builder b;
     builder_init(&b);
     builder_section(&b, 2, BYTES(1, 3, 'e', 'n', 'v', 1, 'g', 3, 0x7f, 0));
-    struct wasm_module *module = make_module(&b);
-    struct wasm_instance *instance;
-    assert_int_equal(
-        wasm_instance_create(store, module, NULL, 0, &instance, &trap, &error),
-        WASM_UNLINKABLE);
-    assert_string_equal(error.message, "unknown import: global \"env\" \"g\"");
-    end_module(module);
+    assert_int_equal(try_instantiate(fixture_module(&f, &b), NULL, 0), WASM_UNLINKABLE);
+    assert_string_equal(f.error.message, "unknown import: global \"env\" \"g\"");
 }
 
 // ---- Instantiation ----
@@ -198,16 +155,17 @@ evaluates_globals(void **state)
                           0x7e, 0, 0x42, 5, 0x42, 7, 0x7d, 0x0b,    // 5 - 7
                           0x7d, 1, 0x43, 0, 0, 0xc0, 0x7f, 0x0b));
     builder_section(&b, 7, BYTES(3, 1, 'a', 3, 1, 1, 'b', 3, 2, 1, 'c', 3, 3));
-    struct wasm_module *module = make_module(&b);
-    struct wasm_instance *instance = instantiate(module, NULL, 0);
-    assert_ptr_equal(wasm_instance_module(instance), module);
-    assert_int_equal((int32_t)wasm_global_get(export(instance, "a").global).i32, -21);
-    assert_int_equal((int64_t)wasm_global_get(export(instance, "b").global).i64, -2);
-    assert_int_equal(wasm_global_get(export(instance, "c").global).i64, 0x7fc00000);
-    assert_int_equal(wasm_global_type(export(instance, "c").global), WASM_F32);
+    struct wasm_instance *instance = instantiate(&b);
+    assert_ptr_equal(wasm_instance_module(instance), f.modules[0]);
+    assert_int_equal((int32_t)wasm_global_get(fixture_export(instance, "a").global).i32,
+                     -21);
+    assert_int_equal((int64_t)wasm_global_get(fixture_export(instance, "b").global).i64,
+                     -2);
+    assert_int_equal(wasm_global_get(fixture_export(instance, "c").global).i64,
+                     0x7fc00000);
+    assert_int_equal(wasm_global_type(fixture_export(instance, "c").global), WASM_F32);
     struct wasm_extern none;
     assert_false(wasm_instance_export(instance, "d", 1, &none));
-    end_module(module);
 }
 
 // Memory of one page; table of 4; passive data "abcd"; passive elements null, null.
@@ -228,38 +186,36 @@ checks_bulk_memory(void **state)
     (void)state;
     struct builder b;
     build_bulk(&b);
-    struct wasm_module *module = make_module(&b);
-    struct wasm_instance *i = instantiate(module, NULL, 0);
-    uint8_t *bytes = wasm_memory_base(export(i, "m").memory);
-    const struct wasm_builtins *f = i->builtins;
+    struct wasm_instance *i = instantiate(&b);
+    uint8_t *bytes = wasm_memory_base(fixture_export(i, "m").memory);
+    const struct wasm_builtins *ops = i->builtins;
     const uint32_t end = WASM_PAGE_SIZE, oob = WASM_TRAP_MEMORY_BOUNDS;
 
-    assert_int_equal(f->memory_init(i, 0, end - 4, 0, 4), 0);
+    assert_int_equal(ops->memory_init(i, 0, end - 4, 0, 4), 0);
     assert_memory_equal(bytes + end - 4, "abcd", 4);
-    assert_int_equal(f->memory_init(i, 0, end - 3, 0, 4), oob);
-    assert_int_equal(f->memory_init(i, 0, 0, 1, 4), oob);
-    assert_int_equal(f->memory_init(i, 0, 0, UINT32_MAX, 2), oob);
-    f->data_drop(i, 0);
-    assert_int_equal(f->memory_init(i, 0, 0, 0, 1), oob);
-    assert_int_equal(f->memory_init(i, 0, end, 0, 0), 0);
-    assert_int_equal(f->memory_init(i, 0, end + 1, 0, 0), oob);
+    assert_int_equal(ops->memory_init(i, 0, end - 3, 0, 4), oob);
+    assert_int_equal(ops->memory_init(i, 0, 0, 1, 4), oob);
+    assert_int_equal(ops->memory_init(i, 0, 0, UINT32_MAX, 2), oob);
+    ops->data_drop(i, 0);
+    assert_int_equal(ops->memory_init(i, 0, 0, 0, 1), oob);
+    assert_int_equal(ops->memory_init(i, 0, end, 0, 0), 0);
+    assert_int_equal(ops->memory_init(i, 0, end + 1, 0, 0), oob);
 
-    assert_int_equal(f->memory_fill(i, 0, 0x1ff, end), 0);
+    assert_int_equal(ops->memory_fill(i, 0, 0x1ff, end), 0);
     assert_int_equal(bytes[end - 1], 0xff);
-    assert_int_equal(f->memory_fill(i, 1, 0, end), oob);
-    assert_int_equal(f->memory_fill(i, 0x80000000, 0, 0x80000000), oob);
-    assert_int_equal(f->memory_fill(i, UINT32_MAX, 0, UINT32_MAX), oob);
+    assert_int_equal(ops->memory_fill(i, 1, 0, end), oob);
+    assert_int_equal(ops->memory_fill(i, 0x80000000, 0, 0x80000000), oob);
+    assert_int_equal(ops->memory_fill(i, UINT32_MAX, 0, UINT32_MAX), oob);
     assert_int_equal(bytes[1], 0xff);
 
     bytes[0] = 1;
-    assert_int_equal(f->memory_copy(i, 1, 0, end - 1), 0);
+    assert_int_equal(ops->memory_copy(i, 1, 0, end - 1), 0);
     assert_int_equal(bytes[1], 1);
-    assert_int_equal(f->memory_copy(i, 0, 1, end), oob);
-    assert_int_equal(f->memory_copy(i, 1, 0, end), oob);
-    assert_int_equal(f->memory_copy(i, UINT32_MAX, 0, 1), oob);
-    assert_int_equal(f->memory_grow(i, 1), 1);
-    assert_int_equal(f->memory_copy(i, end, 0, end), 0);
-    end_module(module);
+    assert_int_equal(ops->memory_copy(i, 0, 1, end), oob);
+    assert_int_equal(ops->memory_copy(i, 1, 0, end), oob);
+    assert_int_equal(ops->memory_copy(i, UINT32_MAX, 0, 1), oob);
+    assert_int_equal(ops->memory_grow(i, 1), 1);
+    assert_int_equal(ops->memory_copy(i, end, 0, end), 0);
 }
 
 static void
@@ -268,33 +224,31 @@ checks_bulk_table(void **state)
     (void)state;
     struct builder b;
     build_bulk(&b);
-    struct wasm_module *module = make_module(&b);
-    struct wasm_instance *i = instantiate(module, NULL, 0);
-    const struct wasm_builtins *f = i->builtins;
-    const struct wasm_table *table = export(i, "t").table;
+    struct wasm_instance *i = instantiate(&b);
+    const struct wasm_builtins *ops = i->builtins;
+    const struct wasm_table *table = fixture_export(i, "t").table;
     const uint32_t oob = WASM_TRAP_TABLE_BOUNDS;
     union wasm_value value;
 
-    assert_int_equal(f->table_fill(i, 1, 2, &port, 6), 0);
-    assert_int_equal(f->table_fill(i, 1, 2, &port, 7), oob);
-    assert_int_equal(f->table_fill(i, 1, UINT32_MAX, &port, UINT32_MAX), oob);
-    assert_int_equal(f->table_copy(i, 1, 1, 0, 1, 7), 0);
+    assert_int_equal(ops->table_fill(i, 1, 2, &f, 6), 0);
+    assert_int_equal(ops->table_fill(i, 1, 2, &f, 7), oob);
+    assert_int_equal(ops->table_fill(i, 1, UINT32_MAX, &f, UINT32_MAX), oob);
+    assert_int_equal(ops->table_copy(i, 1, 1, 0, 1, 7), 0);
     assert_true(wasm_table_get(table, 0, &value) && value.ref == NULL);
-    assert_true(wasm_table_get(table, 1, &value) && value.ref == &port);
-    assert_int_equal(f->table_copy(i, 1, 1, 1, 0, 8), oob);
-    assert_int_equal(f->table_copy(i, 1, 1, 0, 1, 8), oob);
-    assert_int_equal(f->table_init(i, 1, 0, 6, 0, 2), 0);
+    assert_true(wasm_table_get(table, 1, &value) && value.ref == &f);
+    assert_int_equal(ops->table_copy(i, 1, 1, 1, 0, 8), oob);
+    assert_int_equal(ops->table_copy(i, 1, 1, 0, 1, 8), oob);
+    assert_int_equal(ops->table_init(i, 1, 0, 6, 0, 2), 0);
     assert_true(wasm_table_get(table, 7, &value) && value.ref == NULL);
-    assert_int_equal(f->table_init(i, 1, 0, 7, 0, 2), oob);
-    assert_int_equal(f->table_init(i, 1, 0, 0, 1, 2), oob);
-    f->elem_drop(i, 0);
-    assert_int_equal(f->table_init(i, 1, 0, 0, 0, 1), oob);
-    assert_int_equal(f->table_init(i, 1, 0, 8, 0, 0), 0);
-    assert_int_equal(f->table_init(i, 1, 0, 9, 0, 0), oob);
-    assert_int_equal(f->table_grow(i, 1, &port, 2), 8);
+    assert_int_equal(ops->table_init(i, 1, 0, 7, 0, 2), oob);
+    assert_int_equal(ops->table_init(i, 1, 0, 0, 1, 2), oob);
+    ops->elem_drop(i, 0);
+    assert_int_equal(ops->table_init(i, 1, 0, 0, 0, 1), oob);
+    assert_int_equal(ops->table_init(i, 1, 0, 8, 0, 0), 0);
+    assert_int_equal(ops->table_init(i, 1, 0, 9, 0, 0), oob);
+    assert_int_equal(ops->table_grow(i, 1, &f, 2), 8);
     assert_int_equal(wasm_table_len(table), 10);
-    assert_true(wasm_table_get(table, 9, &value) && value.ref == &port);
-    end_module(module);
+    assert_true(wasm_table_get(table, 9, &value) && value.ref == &f);
 }
 
 static void
@@ -307,60 +261,46 @@ keeps_what_a_trap_left(void **state)
     builder_section(&b, 11,
                     BYTES(2, 0, 0x41, 1, 0x0b, 1, 'x', //
                           0, 0x41, 0xff, 0xff, 3, 0x0b, 2, 'y', 'z'));
-    struct wasm_module *module = make_module(&b);
     struct wasm_extern given[4];
     make_externs(given);
-    struct wasm_instance *instance;
-    assert_int_equal(
-        wasm_instance_create(store, module, &given[2], 1, &instance, &trap, &error),
-        WASM_TRAP);
-    assert_int_equal(trap.code, WASM_TRAP_MEMORY_BOUNDS);
-    assert_memory_equal(error.message, "out of bounds memory access", 27);
+    assert_int_equal(try_instantiate(fixture_module(&f, &b), &given[2], 1), WASM_TRAP);
+    assert_int_equal(f.trap.code, WASM_TRAP_MEMORY_BOUNDS);
+    assert_memory_equal(f.error.message, "out of bounds memory access", 27);
     assert_int_equal(wasm_memory_base(given[2].memory)[1], 'x');
     assert_int_equal(wasm_memory_base(given[2].memory)[65535], 0);
-    end_module(module);
 }
 
 static void
 survives_any_failed_allocation(void **state)
 {
+    (void)state;
     struct builder b;
     builder_everything(&b);
-    end_store();
     enum wasm_error_code code = WASM_NO_MEMORY;
     for (uint64_t k = 1; code != WASM_OK; k++) {
-        assert_int_equal(setup(state), 0);
+        fixture_init(&f);
         struct wasm_functype type = {
             2, 2, (const uint8_t[]){WASM_I32, WASM_I64, WASM_F32, WASM_F64}};
-        struct wasm_extern given[4] = {{.kind = WASM_KIND_FUNC},
-                                       {.kind = WASM_KIND_TABLE},
-                                       {.kind = WASM_KIND_GLOBAL},
-                                       {.kind = WASM_KIND_GLOBAL}};
-        union wasm_value zero = {0};
-        assert_int_equal(wasm_func_create(store, &type, unused, NULL, &given[0].func), 0);
-        assert_int_equal(wasm_table_create(store, WASM_FUNCREF,
-                                           (struct wasm_limits){2, 2}, &given[1].table),
-                         0);
-        assert_int_equal(
-            wasm_global_create(store, WASM_I32, false, zero, &given[2].global), 0);
-        assert_int_equal(
-            wasm_global_create(store, WASM_I64, true, zero, &given[3].global), 0);
-        port.fail_at = port.requests + k;
-        struct wasm_module *module = NULL;
-        struct wasm_instance *instance;
-        code = wasm_module_create(&port.port, b.bytes, b.len, &module, &error);
-        if (code == WASM_OK)
-            code =
-                wasm_instance_create(store, module, given, 4, &instance, &trap, &error);
+        struct wasm_extern given[4] = {fixture_func(&f, &type, unused, NULL),
+                                       fixture_table(&f, WASM_FUNCREF, 2, 2),
+                                       fixture_global(&f, WASM_I32, false, 0),
+                                       fixture_global(&f, WASM_I64, true, 0)};
+        f.port.fail_at = f.port.requests + k;
+        struct wasm_module *module;
+        code = wasm_module_create(&f.port.port, b.bytes, b.len, &module, &f.error);
+        if (code == WASM_OK) {
+            f.modules[f.module_count++] = module;
+            code = try_instantiate(module, given, 4);
+        }
         if (code != WASM_OK) {
             assert_int_equal(code, WASM_NO_MEMORY);
-            assert_memory_equal(error.message, "out of memory", 13);
+            assert_memory_equal(f.error.message, "out of memory", 13);
         }
-        end_module(module);
+        fixture_fini(&f);
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup(name, setup)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
 main(void)
@@ -372,7 +312,7 @@ main(void)
         TEST(checks_bulk_memory),
         TEST(checks_bulk_table),
         TEST(keeps_what_a_trap_left),
-        TEST(survives_any_failed_allocation),
+        cmocka_unit_test(survives_any_failed_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,60 +10,24 @@
 
 #include <cmocka.h>
 
-#include "test/unit/engine/builder.h"
-#include "test/unit/engine/test_port.h"
+#include "test/unit/engine/fixture.h"
 
-static struct test_port port;
-static struct wasm_store *store;
-static struct wasm_trap trap;
-
-static void
-begin_store(void)
-{
-    struct wasm_store_config config = {.stack_limit = test_port_stack_limit()};
-    assert_int_equal(wasm_store_create(&port.port, &config, &store), WASM_OK);
-    test_port_set_store(store);
-}
-
-static struct wasm_module *
-make_module(const struct builder *b)
-{
-    struct wasm_module *module;
-    struct wasm_error error;
-    if (wasm_module_create(&port.port, b->bytes, b->len, &module, &error) != WASM_OK)
-        fail_msg("%s", error.message);
-    return module;
-}
-
-static struct wasm_instance *
-instantiate(const struct wasm_module *module, const struct wasm_extern *imports,
-            uint32_t count)
-{
-    struct wasm_instance *instance = NULL;
-    struct wasm_error error;
-    if (wasm_instance_create(store, module, imports, count, &instance, &trap, &error) !=
-        WASM_OK)
-        fail_msg("%s", error.message);
-    return instance;
-}
-
-static enum wasm_error_code
-call(struct wasm_instance *instance, const char *name, uint32_t *result)
-{
-    struct wasm_extern found;
-    assert_true(wasm_instance_export(instance, name, 1, &found));
-    union wasm_value value = {0};
-    enum wasm_error_code code = wasm_func_call(store, found.func, NULL, &value, &trap);
-    *result = value.i32;
-    return code;
-}
+static struct fixture f;
 
 static uint32_t
-call_ok(struct wasm_instance *instance, const char *name)
+call(struct wasm_instance *instance, const char *name)
 {
-    uint32_t result;
-    assert_int_equal(call(instance, name, &result), WASM_OK);
-    return result;
+    union wasm_value value;
+    assert_int_equal(fixture_call(&f, instance, name, &value), WASM_OK);
+    return value.i32;
+}
+
+static void
+expect_trap(struct wasm_instance *instance, const char *name, enum wasm_trap_code code)
+{
+    union wasm_value value;
+    assert_int_equal(fixture_call(&f, instance, name, &value), WASM_TRAP);
+    assert_int_equal(f.trap.code, code);
 }
 
 static void
@@ -90,26 +54,17 @@ keeps_index_spaces_apart(void **state)
                           9, 0, 0xd0, 0x6f, 0x41, 5, 0xfc, 15, 1, 0x0b, // table.grow
                           10, 0, 0x23, 0, 0x41, 10, 0x6c, 0x23, 1, 0x6a, 0x0b));
 
-    test_port_init(&port);
-    begin_store();
-    struct wasm_module *module = make_module(&b);
-    struct wasm_extern imports[2] = {{.kind = WASM_KIND_TABLE},
-                                     {.kind = WASM_KIND_GLOBAL}};
-    assert_int_equal(wasm_table_create(store, WASM_EXTERNREF, (struct wasm_limits){1, 1},
-                                       &imports[0].table),
-                     WASM_OK);
-    assert_int_equal(wasm_global_create(store, WASM_I32, false,
-                                        (union wasm_value){.i32 = 4}, &imports[1].global),
-                     WASM_OK);
-    struct wasm_instance *instance = instantiate(module, imports, 2);
-    assert_int_equal(call_ok(instance, "g"), 2);
-    assert_int_equal(call_ok(instance, "0"), 1);
-    assert_int_equal(call_ok(instance, "1"), 7);
-    assert_int_equal(call_ok(instance, "2"), 3);
-    assert_int_equal(call_ok(instance, "s"), 49);
-    wasm_store_destroy(store);
-    wasm_module_destroy(module);
-    assert_int_equal(port.live, 0);
+    fixture_init(&f);
+    struct wasm_extern imports[2] = {fixture_table(&f, WASM_EXTERNREF, 1, 1),
+                                     fixture_global(&f, WASM_I32, false, 4)};
+    struct wasm_instance *instance =
+        fixture_instantiate(&f, fixture_module(&f, &b), imports, 2);
+    assert_int_equal(call(instance, "g"), 2);
+    assert_int_equal(call(instance, "0"), 1);
+    assert_int_equal(call(instance, "1"), 7);
+    assert_int_equal(call(instance, "2"), 3);
+    assert_int_equal(call(instance, "s"), 49);
+    fixture_fini(&f);
 }
 
 static void
@@ -134,23 +89,14 @@ compares_types_not_their_indices(void **state)
                     BYTES(2, 7, 0, 0x41, 0, 0x11, 1, 0, 0x0b, //
                           8, 0, 0x41, 0, 0x11, 0, 0, 0xa7, 0x0b));
 
-    test_port_init(&port);
-    begin_store();
-    struct wasm_module *modules[2] = {make_module(&a), make_module(&b)};
-    struct wasm_extern table = {.kind = WASM_KIND_TABLE};
-    assert_int_equal(
-        wasm_table_create(store, WASM_FUNCREF, (struct wasm_limits){1, 1}, &table.table),
-        WASM_OK);
-    instantiate(modules[0], &table, 1);
-    struct wasm_instance *caller = instantiate(modules[1], &table, 1);
-    uint32_t result;
-    assert_int_equal(call_ok(caller, "r"), 42);
-    assert_int_equal(call(caller, "w", &result), WASM_TRAP);
-    assert_int_equal(trap.code, WASM_TRAP_INDIRECT_TYPE);
-    wasm_store_destroy(store);
-    wasm_module_destroy(modules[0]);
-    wasm_module_destroy(modules[1]);
-    assert_int_equal(port.live, 0);
+    fixture_init(&f);
+    struct wasm_extern table = fixture_table(&f, WASM_FUNCREF, 1, 1);
+    fixture_instantiate(&f, fixture_module(&f, &a), &table, 1);
+    struct wasm_instance *caller =
+        fixture_instantiate(&f, fixture_module(&f, &b), &table, 1);
+    assert_int_equal(call(caller, "r"), 42);
+    expect_trap(caller, "w", WASM_TRAP_INDIRECT_TYPE);
+    fixture_fini(&f);
 }
 
 // "w" grows memory by a page and writes to it; "r" reads the first page; "o" the second.
@@ -172,21 +118,17 @@ leaves_nothing_to_the_next_instance(void **state)
                           7, 0, 0x41, 8, 0x28, 0, 0, 0x0b,          //
                           9, 0, 0x41, 0x80, 0x80, 4, 0x28, 0, 0, 0x0b));
 
-    test_port_init(&port);
-    struct wasm_module *module = make_module(&b);
     for (int round = 0; round < 3; round++) {
-        begin_store();
-        struct wasm_instance *instance = instantiate(module, NULL, 0);
-        uint32_t result;
-        assert_int_equal(call_ok(instance, "r"), 0);
-        assert_int_equal(call(instance, "o", &result), WASM_TRAP);
-        assert_int_equal(call_ok(instance, "w"), 1);
-        assert_int_equal(call_ok(instance, "r"), 7);
-        assert_int_equal(call_ok(instance, "o"), 0);
-        wasm_store_destroy(store);
+        fixture_init(&f);
+        struct wasm_instance *instance =
+            fixture_instantiate(&f, fixture_module(&f, &b), NULL, 0);
+        assert_int_equal(call(instance, "r"), 0);
+        expect_trap(instance, "o", WASM_TRAP_MEMORY_BOUNDS);
+        assert_int_equal(call(instance, "w"), 1);
+        assert_int_equal(call(instance, "r"), 7);
+        assert_int_equal(call(instance, "o"), 0);
+        fixture_fini(&f);
     }
-    wasm_module_destroy(module);
-    assert_int_equal(port.live, 0);
 }
 
 int

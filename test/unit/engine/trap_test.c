@@ -9,18 +9,14 @@
 
 #include <cmocka.h>
 
-#include "test/unit/engine/builder.h"
-#include "test/unit/engine/test_port.h"
+#include "test/unit/engine/fixture.h"
 
-static struct test_port port;
-static struct wasm_store *store;
-static struct wasm_module *module;
+static struct fixture f;
 static struct wasm_instance *instance;
-static struct wasm_trap trap;
 
 static void throw(void *env)
 {
-    wasm_trap_throw(store, env);
+    wasm_trap_throw(f.store, env);
 }
 
 // Functions: 0 import () -> (); 1 exported "f" () -> () with `body`; 2 () -> () calls 1,
@@ -48,38 +44,17 @@ begin(const uint8_t *body, size_t len)
     builder_section(&b, 0,
                     BYTES(4, 'n', 'a', 'm', 'e', 1, 8, 1, 1, 5, 'i', 'n', 'n', 'e', 'r'));
 
-    struct wasm_store_config config = {.stack_limit = test_port_stack_limit()};
-    assert_int_equal(wasm_store_create(test_port_init(&port), &config, &store), WASM_OK);
-    test_port_set_store(store);
-    struct wasm_error error;
-    if (wasm_module_create(&port.port, b.bytes, b.len, &module, &error) != WASM_OK)
-        fail_msg("%s", error.message);
+    fixture_init(&f);
     static char message[] = "thrown";
     struct wasm_functype type = {0};
-    struct wasm_extern import = {.kind = WASM_KIND_FUNC};
-    assert_int_equal(
-        wasm_func_create(store, &type, (void (*)(void)) throw, message, &import.func),
-        WASM_OK);
-    if (wasm_instance_create(store, module, &import, 1, &instance, &trap, &error) !=
-        WASM_OK)
-        fail_msg("%s", error.message);
-}
-
-static void
-end(void)
-{
-    test_port_set_store(NULL);
-    wasm_store_destroy(store);
-    wasm_module_destroy(module);
-    assert_int_equal(port.live, 0);
+    struct wasm_extern import = fixture_func(&f, &type, (void (*)(void)) throw, message);
+    instance = fixture_instantiate(&f, fixture_module(&f, &b), &import, 1);
 }
 
 static enum wasm_error_code
 call(const char *name)
 {
-    struct wasm_extern found;
-    assert_true(wasm_instance_export(instance, name, 1, &found));
-    return wasm_func_call(store, found.func, NULL, NULL, &trap);
+    return fixture_call(&f, instance, name, NULL);
 }
 
 struct trap_case {
@@ -121,19 +96,22 @@ tells_code_and_place(void **state)
         begin(k->body, k->len);
         for (int round = 0; round < 2; round++) {
             assert_int_equal(call("g"), WASM_TRAP);
-            assert_string_equal(wasm_trap_message(trap.code), wasm_trap_message(k->code));
-            assert_int_equal(trap.frame_count, 2);
-            assert_int_equal(trap.frames_cut, 0);
-            assert_ptr_equal(trap.frames[0].instance, instance);
-            assert_int_equal(trap.frames[0].func_index, 1);
-            assert_int_equal(trap.frames[1].func_index, 2);
+            assert_string_equal(wasm_trap_message(f.trap.code),
+                                wasm_trap_message(k->code));
+            assert_int_equal(f.trap.frame_count, 2);
+            assert_int_equal(f.trap.frames_cut, 0);
+            assert_ptr_equal(f.trap.frames[0].instance, instance);
+            assert_int_equal(f.trap.frames[0].func_index, 1);
+            assert_int_equal(f.trap.frames[1].func_index, 2);
             // Between them: rest of the body, the length and the locals of the second.
-            assert_int_equal(trap.frames[1].module_offset - trap.frames[0].module_offset,
+            assert_int_equal(f.trap.frames[1].module_offset -
+                                 f.trap.frames[0].module_offset,
                              k->len - k->at + 2);
-            assert_memory_equal(wasm_trap_frame_name(&trap.frames[0]).bytes, "inner", 5);
-            assert_int_equal(wasm_trap_frame_name(&trap.frames[1]).len, 0);
+            assert_memory_equal(wasm_trap_frame_name(&f.trap.frames[0]).bytes, "inner",
+                                5);
+            assert_int_equal(wasm_trap_frame_name(&f.trap.frames[1]).len, 0);
         }
-        end();
+        fixture_fini(&f);
     }
 }
 
@@ -144,16 +122,16 @@ ends_endless_recursion(void **state)
     begin(BYTES(0, 0x10, 1, 0x0b));
     for (int round = 0; round < 3; round++) {
         assert_int_equal(call("g"), WASM_TRAP);
-        assert_int_equal(trap.code, WASM_TRAP_STACK_EXHAUSTED);
-        assert_int_equal(trap.frame_count, WASM_TRAP_FRAMES);
-        assert_true(trap.frames_cut > 1000);
-        assert_int_equal(trap.frames[WASM_TRAP_FRAMES - 1].func_index, 1);
+        assert_int_equal(f.trap.code, WASM_TRAP_STACK_EXHAUSTED);
+        assert_int_equal(f.trap.frame_count, WASM_TRAP_FRAMES);
+        assert_true(f.trap.frames_cut > 1000);
+        assert_int_equal(f.trap.frames[WASM_TRAP_FRAMES - 1].func_index, 1);
     }
-    wasm_store_set_stack_limit(store, UINTPTR_MAX / 2);
+    wasm_store_set_stack_limit(f.store, UINTPTR_MAX / 2);
     assert_int_equal(call("f"), WASM_TRAP);
-    assert_int_equal(trap.code, WASM_TRAP_STACK_EXHAUSTED);
-    assert_int_equal(trap.frame_count, 1);
-    end();
+    assert_int_equal(f.trap.code, WASM_TRAP_STACK_EXHAUSTED);
+    assert_int_equal(f.trap.frame_count, 1);
+    fixture_fini(&f);
 }
 
 static void
@@ -161,11 +139,10 @@ knows_only_its_own_faults(void **state)
 {
     (void)state;
     begin(BYTES(0, 0x00, 0x0b));
-    struct wasm_extern f;
-    assert_true(wasm_instance_export(instance, "f", 1, &f));
-    struct wasm_fault fault = {.pc = *(uint64_t *)(void *)f.func};
-    assert_false(wasm_store_fault(store, &fault)); // nothing runs
-    end();
+    struct wasm_func *func = fixture_export(instance, "f").func;
+    struct wasm_fault fault = {.pc = *(uint64_t *)(void *)func}; // its code
+    assert_false(wasm_store_fault(f.store, &fault));             // nothing runs
+    fixture_fini(&f);
 }
 
 int
