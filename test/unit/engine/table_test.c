@@ -17,7 +17,7 @@ setup(void **state)
 {
     (void)state;
     struct wasm_store_config config = {0};
-    return wasm_store_create(test_port_init(&port), &config, &store);
+    return wasm_store_create(test_port_init(&port), &config, &store) == WASM_OK ? 0 : -1;
 }
 
 static int
