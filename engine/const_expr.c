@@ -149,7 +149,7 @@ wasm_const_expr_validate(struct wasm_decoder *d, uint8_t type)
 static union wasm_value
 evaluate_binary(uint8_t opcode, union wasm_value a, union wasm_value b)
 {
-    union wasm_value result = {0};
+    union wasm_value result = {.v128 = {0}};
     switch (opcode) {
     case WASM_OP_I32_ADD:
         result.i32 = a.i32 + b.i32;
@@ -183,7 +183,7 @@ is_binary(uint8_t opcode)
 static union wasm_value
 evaluate_leaf(struct wasm_instance *instance, struct cursor *c, uint8_t opcode)
 {
-    union wasm_value value = {0};
+    union wasm_value value = {.v128 = {0}};
     switch (opcode) {
     case WASM_OP_I32_CONST:
         value.i32 = (uint32_t)cursor_leb_s32(c);

@@ -54,7 +54,7 @@ wasm_place_args(struct wasm_entry *entry, uint64_t *stack)
             *stack++ = value;
     }
     for (uint32_t i = 1; i < type->result_count; i++)
-        entry->results[i] = (union wasm_value){0};
+        entry->results[i] = (union wasm_value){.v128 = {0}};
 }
 
 static void
@@ -64,9 +64,9 @@ take_first_result(const struct wasm_entry *entry)
     if (type->result_count == 0)
         return;
     uint8_t first = type->types[type->param_count];
-    union wasm_value value = {.i64 = is_float(first) ? entry->vector_result
-                                                     : entry->int_result};
-    entry->results[0] = (union wasm_value){.i64 = bits(first, &value)};
+    union wasm_value value = {
+        .v128 = {is_float(first) ? entry->vector_result : entry->int_result}};
+    entry->results[0] = (union wasm_value){.v128 = {bits(first, &value)}};
 }
 
 enum wasm_error_code

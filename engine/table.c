@@ -93,6 +93,6 @@ wasm_table_get(const struct wasm_table *table, uint32_t index, union wasm_value 
 {
     if (index >= table->len)
         return false;
-    *out = (union wasm_value){.ref = table->elems[index]};
+    *out = (union wasm_value){.v128 = {(uintptr_t)table->elems[index]}};
     return true;
 }
