@@ -281,8 +281,8 @@ start_function(struct compiler *c, uint32_t defined_index)
     c->site_module = c->offset;
     c->reachable = true;
     locals_assign(c, module->bodies[defined_index].hi - module->bodies[defined_index].lo);
-    c->frame_slots = (uint32_t)__builtin_popcount(c->kept) +
-                     (c->functype->result_count >= 2) + c->validator.local_count;
+    c->frame_slots =
+        c->kept_count + (c->functype->result_count >= 2) + c->validator.local_count;
     c->max_height = 0;
     c->outgoing = 0;
     c->height = 0;

@@ -38,7 +38,7 @@ first_arg(const struct wasm_functype *type)
 static int32_t
 result_pointer_disp(const struct compiler *c)
 {
-    return -(MASM_FRAME_HEADER + 8 * __builtin_popcount(c->kept) + 8);
+    return -(MASM_FRAME_HEADER + 8 * (int32_t)c->kept_count + 8);
 }
 
 static void

@@ -96,7 +96,8 @@ struct compiler {
     // Locals in registers
     uint8_t local_regs[LOCAL_REGS_MAX]; // MASM_NONE: none
     uint32_t reg_locals[MASM_REG_COUNT];
-    uint32_t kept;  // registers, as bits
+    uint32_t kept; // registers, as bits
+    uint32_t kept_count;
     uint32_t lent;  // registers, as bits
     uint32_t valid; // of kept (always) and lent
     uint32_t pool;  // what is left for operands
@@ -229,8 +230,6 @@ void // all entries below `height` into their slots; keeps flags
 spill_below(struct compiler *c, uint32_t height);
 void // gets entries off a local that is about to change
 detach_local(struct compiler *c, uint32_t local);
-void // drops entries down to `height`
-stack_cut(struct compiler *c, uint32_t height);
 
 // ---- The instructions ----
 

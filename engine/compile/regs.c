@@ -63,6 +63,7 @@ locals_assign(struct compiler *c, uint32_t body_len)
         if (c->local_regs[i] != MASM_NONE)
             c->lent |= 1u << c->local_regs[i];
     }
+    c->kept_count = kept;
     c->lent &= ~c->kept;
     c->valid = c->kept;
     c->pool = MASM_POOL & ~c->lent;
@@ -234,15 +235,6 @@ pop_value(struct compiler *c)
     if (v.place == VALUE_REG)
         c->owners[v.reg] = NO_OWNER;
     return v;
-}
-
-void
-stack_cut(struct compiler *c, uint32_t height)
-{
-    while (c->height > height) {
-        struct value v = pop_value(c);
-        value_release(c, &v);
-    }
 }
 
 void

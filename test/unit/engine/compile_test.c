@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What compiled code computes where one-pass compilers are known to go wrong: upper
+// halves of i32 values used as addresses, values that join from several paths, moves of
+// arguments, registers under pressure, copies of locals. The specification's suite asks
+// the rest.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "test/unit/engine/builder.h"
+#include "test/unit/engine/test_port.h"
+
+#define ARGUMENT 0x123456789abcdef0u
+
+// Returns an i32 whose register has bits above it.
+static uint64_t
+host_dirty(void *env)
+{
+    (void)env;
+    return 0xffffffff00000010u;
+}
+
+static uint64_t // its parameters in a number, first one lowest
+host_digits(void *env, uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t e,
+            uint32_t f, uint32_t g)
+{
+    (void)env;
+    const uint32_t digits[] = {a, b, c, d, e, f, g};
+    uint64_t sum = 0;
+    for (size_t i = 7; i-- > 0;)
+        sum = sum << 4 | (digits[i] & 15);
+    return sum;
+}
+
+struct run_case {
+    uint64_t result; // of f(ARGUMENT)
+    enum wasm_trap_code trap;
+    uint8_t len;
+    uint8_t body[120]; // locals and code
+};
+#define GIVES(result, ...)                                                               \
+    {                                                                                    \
+        result, WASM_TRAP_NONE, sizeof((uint8_t[]){__VA_ARGS__}),                        \
+        {                                                                                \
+            __VA_ARGS__                                                                  \
+        }                                                                                \
+    }
+#define TRAPS(code, ...)                                                                 \
+    {                                                                                    \
+        0, WASM_TRAP_##code, sizeof((uint8_t[]){__VA_ARGS__}),                           \
+        {                                                                                \
+            __VA_ARGS__                                                                  \
+        }                                                                                \
+    }
+
+#define MINUS_ONE       0x41, 0x7f                      // i32.const -1
+#define STORE_MINUS_8   0x41, 0, 0x41, 0x78, 0x3a, 0, 0 // i32.store8 0: -8
+#define LOAD8_S_AT_0    0x41, 0, 0x2c, 0, 0             // i32.load8_s
+#define LOAD_AT(offset) 0x35, 0, offset                 // i64.load32_u
+
+// Types: 0 (i64) -> (i64); 1 () -> (i32); 2 (i32 x 7) -> (i64); 3 (i64 i32) -> (i64 i32).
+// Functions 0 host_dirty, 1 host_digits, 2 the body. One page, its byte at 116 is 7.
+static const struct run_case cases[] = {
+    // Addresses from i32 values whose 64-bit forms are negative or dirty.
+    TRAPS(MEMORY_BOUNDS, 0, STORE_MINUS_8, LOAD8_S_AT_0, LOAD_AT(100), 0x0b),
+    TRAPS(MEMORY_BOUNDS, 0, 0x41, 0x80, 0x01, 0xc0, LOAD_AT(127), 0x0b), // extend8_s
+    GIVES(7, 0, 0x10, 0, LOAD_AT(100), 0x0b),
+    GIVES(7, 0, 0x42, 0xf4, 0x80, 0x80, 0x80, 0x80, 0x01, 0xa7, LOAD_AT(0), 0x0b), // wrap
+    GIVES(7, 1, 1, 0x7f, 0x10, 0, 0x21, 1, 0x20, 1, LOAD_AT(100), 0x0b),
+    GIVES(7, 0, 2, 0x7f, 0x10, 0, 0x20, 0, 0xa7, 0x0d, 0, 0x0b, LOAD_AT(100), 0x0b),
+    GIVES(0xfffffff8u, 0, STORE_MINUS_8, LOAD8_S_AT_0, 0xad, 0x0b), // extend_i32_u
+    // -16 + 132 is no address: the sum does not wrap.
+    TRAPS(MEMORY_BOUNDS, 0, 0x41, 0x70, LOAD_AT(0x84), 0x01, 0x0b),
+    TRAPS(MEMORY_BOUNDS, 0, MINUS_ONE, 0x35, 0, 0xff, 0xff, 0xff, 0xff, 0x0f, 0x0b),
+    // Several values of a block, from a branch with more below and from its end.
+    GIVES(5, 1, 1, 0x7f, 0x42, 5, 0x41, 9, 2, 3, 0x42, 1, 0x41, 3, 0x0c, 0, 0x0b, 0x1a,
+          0x1a, 0x42, 5, 0x0b),
+    // Seven arguments, the last one on the stack; locals as arguments in turned order.
+    GIVES(0x7654321, 0, 0x41, 1, 0x41, 2, 0x41, 3, 0x41, 4, 0x41, 5, 0x41, 6, 0x41, 7,
+          0x10, 1, 0x0b),
+    GIVES(0x1122334, 1, 7, 0x7f, 0x41, 4, 0x21, 1, 0x41, 3, 0x21, 2, 0x41, 2, 0x21, 3,
+          0x41, 1, 0x21, 4, 0x41, 3, 0x21, 5, 0x41, 2, 0x21, 6, 0x41, 1, 0x21, 7, 0x20, 1,
+          0x20, 2, 0x20, 5, 0x20, 3, 0x20, 6, 0x20, 4, 0x20, 7, 0x10, 1, 0x0b),
+    // A local changed while its old value waits on the stack.
+    GIVES(ARGUMENT - 1, 0, 0x20, 0, 0x42, 1, 0x21, 0, 0x20, 0, 0x7d, 0x0b),
+    GIVES(ARGUMENT, 0, 0x20, 0, 0x42, 0, 0x22, 0, 0x7c, 0x0b),
+    // Locals past the registers, set on one path of two, and across a call.
+    GIVES(21, 1, 12, 0x7e, 0x20, 0, 0x50, 4, 0x40, 0x42, 9, 0x21, 9, 5, 0x42, 21, 0x21, 9,
+          0x0b, 0x10, 0, 0x1a, 0x20, 9, 0x0b),
+    // A loop that counts in a local with a copy, with a call inside.
+    GIVES(10, 2, 6, 0x7e, 1, 0x7f, 3, 0x40, 0x10, 0, 0x1a, 0x20, 6, 0x42, 1, 0x7c, 0x21,
+          6, 0x20, 7, 0x41, 1, 0x6a, 0x22, 7, 0x41, 10, 0x48, 0x0d, 0, 0x0b, 0x20, 6,
+          0x0b),
+    // More operands than registers: 1 - (2 - (3 - ... (13 - 14))).
+    GIVES(0xfffffffffffffff9u, 0, 0x42, 1, 0x42, 2, 0x42, 3, 0x42, 4, 0x42, 5, 0x42, 6,
+          0x42, 7, 0x42, 8, 0x42, 9, 0x42, 10, 0x42, 11, 0x42, 12, 0x42, 13, 0x42, 14,
+          0x7d, 0x7d, 0x7d, 0x7d, 0x7d, 0x7d, 0x7d, 0x7d, 0x7d, 0x7d, 0x7d, 0x7d, 0x7d,
+          0x0b),
+    // Shift count and dividend in each other's registers.
+    GIVES(ARGUMENT << 4 >> 4, 0, 0x20, 0, 0x42, 1, 0x42, 3, 0x7c, 0x86, 0x42, 1, 0x42, 3,
+          0x7c, 0x88, 0x0b),
+    GIVES(3, 0, 0x42, 17, 0x42, 2, 0x42, 3, 0x7c, 0x7f, 0x0b),
+    GIVES(0, 0, 0x42, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x7f, 0x20, 0,
+          0x20, 0, 0x7d, 0x42, 1, 0x7d, 0x81, 0x0b), // smallest rem_s -1
+    TRAPS(INTEGER_OVERFLOW, 0, 0x42, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
+          0x7f, 0x42, 0x7f, 0x7f, 0x0b),
+    // br_table whose labels take a value at different heights.
+    GIVES(6, 0, 2, 0x7e, 0x42, 5, 2, 0x7e, 0x42, 6, 0x41, 1, 0x0e, 1, 0, 1, 0x0b, 0x7c,
+          0x0b, 0x0b),
+    // Select on the equality of floats: NaN is not equal.
+    GIVES(2, 0, 0x42, 1, 0x42, 2, 0x43, 0, 0, 0xc0, 0x7f, 0x43, 0, 0, 0xc0, 0x7f, 0x5b,
+          0x1b, 0x0b),
+    GIVES(1, 0, 0x42, 1, 0x42, 2, 0x43, 0, 0, 0xc0, 0x7f, 0x43, 0, 0, 0xc0, 0x7f, 0x5c,
+          0x1b, 0x0b),
+};
+
+static struct test_port port;
+static struct wasm_store *store;
+
+static struct wasm_func *
+host_func(const struct wasm_functype *type, void (*code)(void))
+{
+    struct wasm_func *func;
+    assert_int_equal(wasm_func_create(store, type, code, NULL, &func), WASM_OK);
+    return func;
+}
+
+static struct wasm_module *
+make_module(struct builder *b, const struct run_case *k)
+{
+    struct wasm_module *module;
+    struct wasm_error error;
+    builder_init(b);
+    builder_section(b, 1,
+                    BYTES(4, 0x60, 1, 0x7e, 1, 0x7e, 0x60, 0, 1, 0x7f, 0x60, 7, 0x7f,
+                          0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 1, 0x7e, 0x60, 2, 0x7e,
+                          0x7f, 2, 0x7e, 0x7f));
+    builder_section(b, 2, BYTES(2, 1, 'm', 1, 'a', 0, 1, 1, 'm', 1, 'b', 0, 2));
+    builder_section(b, 3, BYTES(1, 0));
+    builder_section(b, 5, BYTES(1, 0, 1));
+    builder_section(b, 7, BYTES(1, 1, 'f', 0, 2));
+    builder_code(b, k->body, k->len);
+    builder_section(b, 11, BYTES(1, 0, 0x41, 0xf4, 0, 0x0b, 1, 7));
+    if (wasm_module_create(&port.port, b->bytes, b->len, &module, &error) != WASM_OK)
+        fail_msg("case %zu: %s", (size_t)(k - cases), error.message);
+    return module;
+}
+
+static void
+run(const struct run_case *k)
+{
+    static const uint8_t types[] = {0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7e};
+    const struct wasm_functype dirty = {0, 1, types};
+    const struct wasm_functype digits = {7, 1, types};
+    struct wasm_store_config config = {.stack_limit = test_port_stack_limit()};
+    static struct builder b; // modules are read in place
+    assert_int_equal(wasm_store_create(test_port_init(&port), &config, &store), WASM_OK);
+    test_port_set_store(store);
+    struct wasm_module *module = make_module(&b, k);
+    struct wasm_extern imports[] = {
+        {.kind = WASM_KIND_FUNC, .func = host_func(&dirty, (void (*)(void))host_dirty)},
+        {.kind = WASM_KIND_FUNC, .func = host_func(&digits, (void (*)(void))host_digits)},
+    };
+    struct wasm_instance *instance;
+    struct wasm_trap trap = {0};
+    struct wasm_error error;
+    struct wasm_extern f;
+    union wasm_value argument = {.i64 = ARGUMENT};
+    union wasm_value result = {0};
+    assert_int_equal(
+        wasm_instance_create(store, module, imports, 2, &instance, &trap, &error),
+        WASM_OK);
+    assert_true(wasm_instance_export(instance, "f", 1, &f));
+    (void)!wasm_func_call(store, f.func, &argument, &result, &trap);
+    if (trap.code != k->trap || result.i64 != k->result)
+        fail_msg("case %zu: %#llx, \"%s\"", (size_t)(k - cases),
+                 (unsigned long long)result.i64, wasm_trap_message(trap.code));
+    test_port_set_store(NULL);
+    wasm_store_destroy(store);
+    wasm_module_destroy(module);
+    assert_int_equal(port.live, 0);
+}
+
+static void
+computes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        run(&cases[i]);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(computes)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
