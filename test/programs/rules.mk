@@ -72,10 +72,10 @@ $(programs_out)/tour_rust.wasm: $(programs_src)/tour.rs
 
 # ---- Go, when the toolchain is there and knows the target (1.21 and later) ----
 
-wasm_go = $(quiet_wasm) mkdir -p $(@D); \
+wasm_go = @mkdir -p $(@D); \
 	if $(GO) tool dist list 2>/dev/null | grep -qx wasip1/wasm; \
-	then GOOS=wasip1 GOARCH=wasm GOTOOLCHAIN=local GOFLAGS= $(GO) build -C $(programs_src)/go -o $(abspath $@) $(1); \
-	else echo "$(notdir $@): not built: no Go with wasip1/wasm (1.21 or later)"; fi
+	then echo "  WASM  $@"; GOOS=wasip1 GOARCH=wasm GOTOOLCHAIN=local GOFLAGS= $(GO) build -C $(programs_src)/go -o $(abspath $@) $(1); \
+	else echo "$(@F): not built: no Go with wasip1/wasm (1.21 or later)"; fi
 
 $(programs_out)/tour_go.wasm: $(programs_src)/go/tour.go $(programs_src)/go/go.mod
 	$(call wasm_go,.)
