@@ -53,20 +53,20 @@ wasm_place_args(struct wasm_entry *entry, uint64_t *stack)
         else
             *stack++ = value;
     }
-    for (uint32_t i = 1; i < type->result_count; i++)
-        entry->results[i] = (union wasm_value){.v128 = {0}};
 }
 
+// Leaves of every result what its type has, and zero beside it.
 static void
-take_first_result(const struct wasm_entry *entry)
+take_results(const struct wasm_entry *entry)
 {
     const struct wasm_functype *type = entry->func->type;
+    const uint8_t *types = type->types + type->param_count;
     if (type->result_count == 0)
         return;
-    uint8_t first = type->types[type->param_count];
-    union wasm_value value = {
-        .v128 = {is_float(first) ? entry->vector_result : entry->int_result}};
-    entry->results[0] = (union wasm_value){.v128 = {bits(first, &value)}};
+    entry->results[0].i64 = is_float(types[0]) ? entry->vector_result : entry->int_result;
+    for (uint32_t i = 0; i < type->result_count; i++)
+        entry->results[i] =
+            (union wasm_value){.v128 = {bits(types[i], &entry->results[i])}};
 }
 
 enum wasm_error_code
@@ -88,6 +88,6 @@ wasm_func_call(struct wasm_store *store, struct wasm_func *func,
     store->entry = entry.outer;
     if (!has_returned)
         return WASM_TRAP;
-    take_first_result(&entry);
+    take_results(&entry);
     return WASM_OK;
 }

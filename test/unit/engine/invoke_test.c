@@ -101,11 +101,12 @@ takes_several_results(void **state)
 {
     (void)state;
     struct wasm_func *func = HOST_FUNC("di", "idf", swap, NULL);
-    union wasm_value values[3] = {{.f64 = 1.25}, {.i32 = 7}};
+    union wasm_value values[3] = {{.f64 = 1.25}, {.i32 = 7}, {.v128 = {UINT64_MAX, 1}}};
     assert_int_equal(wasm_func_call(store, func, values, values, NULL), WASM_OK);
     assert_int_equal(values[0].i64, 7);
     assert_true(values[1].f64 == 1.25);
     assert_true(values[2].f32 == 0.5f);
+    assert_true(values[2].v128[0] >> 32 == 0 && values[2].v128[1] == 0);
 }
 
 // Its type says i32: the upper half of rax is undefined.
