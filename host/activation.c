@@ -194,6 +194,19 @@ on_fault(int signal_number, siginfo_t *info, void *user_context)
     errno = saved_errno;
 }
 
+#ifdef __SANITIZE_ADDRESS__
+// Faults are ours to take, also where AddressSanitizer would like to report them.
+const char *__asan_default_options(void);
+
+__attribute__((visibility("default"))) const char *
+__asan_default_options(void)
+{
+    return "handle_segv=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0:handle_sigtrap="
+           "0:"
+           "allow_user_segv_handler=1:use_sigaltstack=0";
+}
+#endif
+
 // SA_NODEFER: writing the upcall may fault itself, inside host_copy.
 const char *
 host_activation_init(int log_out)

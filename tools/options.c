@@ -87,16 +87,15 @@ take_dir(struct run_options *out, const char *value)
     dir->read_only = len >= 3 && strcmp(value + len - 3, ":ro") == 0;
     if (dir->read_only)
         len -= 3;
-    char *host = strndup(value, len);
-    if (host == NULL)
+    dir->host = strndup(value, len);
+    if (dir->host == NULL)
         return usage_error("out of memory", "--dir", "close something else first");
-    char *guest = strstr(host, "::");
+    char *guest = strstr(dir->host, "::");
     if (guest != NULL) {
         *guest = '\0';
         guest += 2;
     }
-    dir->host = host;
-    dir->guest = guest != NULL ? guest : host;
+    dir->guest = guest != NULL ? guest : dir->host;
     out->dir_count++;
     if (*dir->host == '\0' || *dir->guest == '\0')
         return usage_error("a folder has no name", value, "--dir HOST[::GUEST][:ro]");
@@ -111,20 +110,20 @@ take_dir(struct run_options *out, const char *value)
 static bool
 take_env(struct run_options *out, const char *value)
 {
-    const char *entry = value;
+    char *pair = NULL;
+    const char *inherited = getenv(value);
     if (*value == '=' || *value == '\0')
         return usage_error("a variable has no name", "--env", "--env NAME=VALUE");
-    if (strchr(value, '=') == NULL) {
-        const char *inherited = getenv(value);
-        char *pair = NULL;
-        if (inherited == NULL)
-            return usage_error("not set in the environment", value,
-                               "say which value: --env NAME=VALUE");
-        if (asprintf(&pair, "%s=%s", value, inherited) < 0)
-            return usage_error("out of memory", "--env", "close something else first");
-        entry = pair;
-    }
-    out->envs[out->env_count++] = entry;
+    if (strchr(value, '=') != NULL)
+        pair = strdup(value);
+    else if (inherited == NULL)
+        return usage_error("not set in the environment", value,
+                           "say which value: --env NAME=VALUE");
+    else if (asprintf(&pair, "%s=%s", value, inherited) < 0)
+        pair = NULL;
+    if (pair == NULL)
+        return usage_error("out of memory", "--env", "close something else first");
+    out->envs[out->env_count++] = pair;
     return true;
 }
 
@@ -274,4 +273,15 @@ options_parse(int argc, char *const *argv, struct run_options *out)
     out->args = argv + at;
     out->arg_count = (uint32_t)(argc - at);
     return check_together(out) ? OPTIONS_OK : OPTIONS_ERROR;
+}
+
+void
+options_fini(struct run_options *options)
+{
+    for (uint32_t i = 0; i < options->dir_count; i++)
+        free(options->dirs[i].host);
+    for (uint32_t i = 0; i < options->env_count; i++)
+        free(options->envs[i]);
+    free(options->dirs);
+    free(options->envs);
 }

@@ -11,7 +11,7 @@ enum accel { ACCEL_ANY, ACCEL_KVM, ACCEL_TCG };
 
 // --dir HOST[::GUEST][:ro]
 struct grant_dir {
-    const char *host;
+    char *host; // guest points into it
     const char *guest;
     bool read_only;
 };
@@ -25,7 +25,7 @@ struct run_options {
     const char *invoke;  // NULL: the start function
     struct grant_dir *dirs;
     uint32_t dir_count;
-    const char **envs; // K=V
+    char **envs; // K=V
     uint32_t env_count;
     char *const *args; // args[0] is APP.wasm
     uint32_t arg_count;
@@ -33,9 +33,10 @@ struct run_options {
 
 enum options_result { OPTIONS_OK, OPTIONS_HELP, OPTIONS_ERROR };
 
-// Reads the words after `run`. The strings live as long as the words and the environment.
-// OPTIONS_ERROR: the message has been printed.
+// Reads the words after `run`; invoke and args point to them. OPTIONS_ERROR: the message
+// has been printed. *out needs options_fini in any case.
 enum options_result options_parse(int argc, char *const *argv, struct run_options *out);
+void options_fini(struct run_options *options);
 
 // "512M", "64K", "2G", "4096" to bytes; "500ms", "2s", "1.5s", "1m", "10" (seconds) to
 // nanoseconds. False: not such a text, or too large.

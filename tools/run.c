@@ -117,7 +117,7 @@ build_bundle(struct job *job)
         .module_fd = job->module_fd,
         .args = options->args,
         .arg_count = options->arg_count,
-        .envs = options->envs,
+        .envs = (const char *const *)options->envs,
         .env_count = options->env_count,
         .options = for_libos,
         .option_count = count,

@@ -65,16 +65,20 @@ static int
 run_main(int argc, char *const *argv)
 {
     struct run_options options;
+    int code = CODE_USAGE;
     switch (options_parse(argc, argv, &options)) {
     case OPTIONS_OK:
-        return run(&options);
+        code = run(&options);
+        break;
     case OPTIONS_HELP:
         fputs(run_text, stdout);
-        return 0;
+        code = 0;
+        break;
     case OPTIONS_ERROR:
         break;
     }
-    return CODE_USAGE;
+    options_fini(&options);
+    return code;
 }
 
 static int

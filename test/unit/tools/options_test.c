@@ -15,15 +15,6 @@
                   (char *[]){__VA_ARGS__}, out)
 
 static void
-release(struct run_options *o)
-{
-    for (uint32_t i = 0; i < o->dir_count; i++)
-        free((void *)(uintptr_t)o->dirs[i].host);
-    free(o->dirs);
-    free(o->envs);
-}
-
-static void
 test_defaults(void **state)
 {
     (void)state;
@@ -34,7 +25,7 @@ test_defaults(void **state)
     assert_int_equal(o.timeout_ns, 0);
     assert_int_equal(o.arg_count, 1);
     assert_string_equal(o.args[0], "app.wasm");
-    release(&o);
+    options_fini(&o);
 }
 
 static void
@@ -56,7 +47,7 @@ test_all(void **state)
     assert_string_equal(o.envs[0], "A=b=c");
     assert_int_equal(o.arg_count, 3);
     assert_string_equal(o.args[1], "--mem");
-    release(&o);
+    options_fini(&o);
 }
 
 static void
@@ -82,7 +73,7 @@ test_dirs(void **state)
         assert_string_equal(o.dirs[0].host, rows[i].host);
         assert_string_equal(o.dirs[0].guest, rows[i].guest);
         assert_int_equal(o.dirs[0].read_only, rows[i].read_only);
-        release(&o);
+        options_fini(&o);
     }
 }
 
@@ -94,7 +85,7 @@ test_two_dashes(void **state)
     assert_int_equal(PARSE(&o, "--host", "--", "--odd.wasm", "--"), OPTIONS_OK);
     assert_string_equal(o.args[0], "--odd.wasm");
     assert_int_equal(o.arg_count, 2);
-    release(&o);
+    options_fini(&o);
 }
 
 static void
@@ -104,15 +95,15 @@ test_refused(void **state)
     struct run_options o;
     assert_int_equal(PARSE(&o, "--dir", "a::b", "--dir", "c::b", "x.wasm"),
                      OPTIONS_ERROR);
-    release(&o);
+    options_fini(&o);
     assert_int_equal(PARSE(&o, "--mem", "1M", "x.wasm"), OPTIONS_ERROR);
-    release(&o);
+    options_fini(&o);
     assert_int_equal(PARSE(&o, "--memory", "64M", "x.wasm"), OPTIONS_ERROR);
-    release(&o);
+    options_fini(&o);
     assert_int_equal(PARSE(&o, "--vm"), OPTIONS_ERROR);
-    release(&o);
+    options_fini(&o);
     assert_int_equal(PARSE(&o, "--vm", "--help"), OPTIONS_HELP);
-    release(&o);
+    options_fini(&o);
 }
 
 static void
