@@ -2,7 +2,8 @@
 //
 // A mutation fuzzer for the engine.
 //
-//   fuzz-mutate [--seed S] [--count N | --soak] [--case K] [--save FOLDER] SEED...
+//   fuzz-mutate [--seed S] [--count N | --soak] [--case K] [--save FOLDER] [--write]
+//               SEED...
 //
 // Each SEED is a module or a folder of modules. Case K of seed S is always the same,
 // given the same modules. Cases run in batches, each batch in a process: when a case
@@ -31,6 +32,7 @@ struct options {
     uint64_t count;
     uint64_t only; // one case; UINT64_MAX: all
     bool is_soak;
+    bool is_write;
     const char *save;
 };
 
@@ -72,20 +74,28 @@ run_case(const struct options *options, const struct seeds *seeds, uint64_t numb
     return target_run(&random, bytes, len, stats);
 }
 
-static void
-report(const struct options *options, const struct seeds *seeds, uint64_t number,
-       const char *problem)
+// Makes the case once more and writes its module to `path`.
+static bool
+save_case(const struct options *options, const struct seeds *seeds, uint64_t number,
+          char path[PATH_MAX])
 {
     static uint8_t bytes[MODULE_ROOM];
-    char path[PATH_MAX];
     struct random random;
     size_t len = make_case(options, seeds, number, &random, bytes);
-    snprintf(path, sizeof(path), "%s/%llu-%llu.wasm", options->save,
+    snprintf(path, PATH_MAX, "%s/%llu-%llu.wasm", options->save,
              (unsigned long long)options->seed, (unsigned long long)number);
     mkdir(options->save, 0777);
     FILE *file = fopen(path, "wb");
     bool ok = file && fwrite(bytes, 1, len, file) == len;
-    ok = file && fclose(file) == 0 && ok;
+    return file && fclose(file) == 0 && ok;
+}
+
+static void
+report(const struct options *options, const struct seeds *seeds, uint64_t number,
+       const char *problem)
+{
+    char path[PATH_MAX];
+    bool ok = save_case(options, seeds, number, path);
     printf("--seed %llu --case %llu: %s; %s %s\n", (unsigned long long)options->seed,
            (unsigned long long)number, problem, ok ? "saved as" : "could not be saved as",
            path);
@@ -172,6 +182,28 @@ run_one(const struct options *options, const struct seeds *seeds)
     return problem == NULL;
 }
 
+static bool
+write_all(const struct options *options, const struct seeds *seeds)
+{
+    char path[PATH_MAX];
+    for (uint64_t number = 0; number < options->count; number++) {
+        if (!save_case(options, seeds, number, path)) {
+            perror(path);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+run(const struct options *options, const struct seeds *seeds)
+{
+    if (options->is_write)
+        return write_all(options, seeds);
+    return options->only != UINT64_MAX ? run_one(options, seeds)
+                                       : run_all(options, seeds);
+}
+
 // Returns the index of the first argument that is no option.
 static int
 read_options(int argc, char **argv, struct options *options)
@@ -180,10 +212,10 @@ read_options(int argc, char **argv, struct options *options)
     for (; at < argc && argv[at][0] == '-'; at++) {
         const char *name = argv[at];
         const char *value = at + 1 < argc ? argv[at + 1] : "";
-        if (strcmp(name, "--soak") == 0) {
-            options->is_soak = true;
+        options->is_soak |= strcmp(name, "--soak") == 0;
+        options->is_write |= strcmp(name, "--write") == 0;
+        if (strcmp(name, "--soak") == 0 || strcmp(name, "--write") == 0)
             continue;
-        }
         if (strcmp(name, "--seed") == 0)
             options->seed = strtoull(value, NULL, 0);
         else if (strcmp(name, "--count") == 0)
@@ -213,13 +245,12 @@ main(int argc, char **argv)
     if (seeds.count == 0) {
         fprintf(stderr,
                 "usage: %s [--seed S] [--count N | --soak] [--case K] [--save FOLDER] "
-                "SEED...\n",
+                "[--write] SEED...\n",
                 argv[0]);
         return 2;
     }
     seeds_sort(&seeds);
-    bool ok = options.only != UINT64_MAX ? run_one(&options, &seeds)
-                                         : run_all(&options, &seeds);
+    bool ok = run(&options, &seeds);
     seeds_fini(&seeds);
     return ok ? 0 : 1;
 }

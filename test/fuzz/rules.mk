@@ -10,10 +10,10 @@ fuzz_obj := $(call objects,$(fuzz_src))
 
 $(OUT)/test/fuzz-mutate: $(fuzz_obj) $(engine_obj) $(base_obj)
 	@mkdir -p $(@D)
-	$(CC) -pie $(link) $^ -o $@
+	$(quiet_ld) $(CC) -pie $(link) $^ -o $@
 
 .PHONY: fuzz
-fuzz: $(OUT)/test/fuzz-mutate
+fuzz: $(OUT)/test/fuzz-mutate ## mutated modules; FUZZ_ARGS=--soak goes on until one fails
 	@if test -n "$(FUZZ_SEEDS)"; then $< --save $(OUT)/fuzz $(FUZZ_ARGS) $(FUZZ_SEEDS); \
 	else echo "fuzz: not run: no modules to start from"; fi
 
@@ -21,8 +21,8 @@ fuzz: $(OUT)/test/fuzz-mutate
 $(OUT)/test/fuzz-trace: $(call objects,test/fuzz/differential/trace.c test/unit/engine/test_port.c) \
     $(engine_obj) $(base_obj)
 	@mkdir -p $(@D)
-	$(CC) -pie $(link) $^ -o $@
+	$(quiet_ld) $(CC) -pie $(link) $^ -o $@
 
 .PHONY: differential
-differential: $(OUT)/test/fuzz-trace
+differential: $(OUT)/test/fuzz-trace ## the engine against node (needs binaryen and nodejs)
 	@test/fuzz/differential/differential.py $< --save $(OUT)/fuzz $(DIFFERENTIAL_ARGS)

@@ -283,7 +283,7 @@ calls(struct builder *b, uint32_t count)
 const struct limit_case body_cases[] = {
     {"br_table", br_table, WASM_LIMIT_BR_TABLE, RETURNS},
     {"br_table", br_table, WASM_LIMIT_BR_TABLE + 1, UNSUPPORTED},
-    {"br_table declared only", br_table_declared_only, WASM_LIMIT_BR_TABLE, MALFORMED},
+    {"br_table declared only", br_table_declared_only, WASM_LIMIT_BR_TABLE, REFUSED},
     {"br_table declared only", br_table_declared_only, UINT32_MAX, UNSUPPORTED},
     {"br_table of results", br_table_of_results, WASM_LIMIT_RESULTS, RETURNS},
     {"nested blocks", nested_blocks, WASM_LIMIT_NESTING - 1, RETURNS},

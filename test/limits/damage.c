@@ -8,13 +8,9 @@
 #include "test/fuzz/target.h"
 #include "test/unit/engine/test_port.h"
 
-#define MAX_PLACES 3000
-
-static size_t
-step_of(size_t len)
-{
-    return len / MAX_PLACES + 1;
-}
+// Longer modules are damaged at about so many places.
+#define CUT_PLACES  3000
+#define FLIP_PLACES 500
 
 // Whether a section ends at `at`, in a module that is sound.
 static bool
@@ -59,7 +55,7 @@ check_cut(const uint8_t *bytes, size_t len, size_t cut)
 const char *
 damage_cut(const uint8_t *bytes, size_t len, size_t *at)
 {
-    for (*at = 0; *at < len; *at += step_of(len)) {
+    for (*at = 0; *at < len; *at += len / CUT_PLACES + 1) {
         const char *problem = check_cut(bytes, len, *at);
         if (problem)
             return problem;
@@ -76,7 +72,7 @@ damage_flip(const uint8_t *bytes, size_t len, size_t *at)
     if (!copy)
         return "the test has no memory";
     memcpy(copy, bytes, len);
-    for (*at = 0; *at < len && !problem; *at += step_of(len)) {
+    for (*at = 0; *at < len && !problem; *at += len / FLIP_PLACES + 1) {
         for (int bit = 0; bit < 8 && !problem; bit++) {
             struct random random = random_make(*at, (uint64_t)bit);
             copy[*at] ^= (uint8_t)(1 << bit);

@@ -39,6 +39,7 @@ struct result {
     enum wasm_trap_code trap;
     bool is_compiled;
     bool is_instantiated;
+    uint64_t compile_heap; // at most, while compiling
     struct wasm_error error;
 };
 
@@ -78,11 +79,13 @@ instantiate(const struct wasm_port *port, struct wasm_module *module,
 }
 
 static struct result
-run(const struct wasm_port *port, const struct builder *b)
+run(struct test_port *test_port, const struct builder *b)
 {
     struct result result = {0};
     struct wasm_module *module;
+    const struct wasm_port *port = test_port_init(test_port);
     result.code = wasm_module_create(port, b->bytes, b->len, &module, &result.error);
+    result.compile_heap = test_port->heap_peak;
     result.is_compiled = result.code == WASM_OK;
     if (result.is_compiled) {
         instantiate(port, module, &result);
@@ -130,7 +133,7 @@ run_case(const struct options *options, const struct limit_case *c)
     struct test_port port;
     c->build(&b, c->n);
     double start = seconds_now();
-    struct result result = run(test_port_init(&port), &b);
+    struct result result = run(&port, &b);
     double seconds = seconds_now() - start;
     const char *problem = NULL;
     if (!is_outcome(&result, c->outcome))
@@ -139,13 +142,13 @@ run_case(const struct options *options, const struct limit_case *c)
         problem = "memory was not given back";
     else if (seconds > CASE_SECONDS * options->slow)
         problem = "too slow";
-    else if (port.heap_peak > HEAP_BASE + b.len * HEAP_RATIO)
+    else if (result.compile_heap > HEAP_BASE + b.len * HEAP_RATIO)
         problem = "memory out of proportion";
     if (problem || options->is_verbose)
         printf("%s %u: %s; %zu bytes, %.3f s, heap %.1f MiB, code %d, trap %d, %s\n",
                c->name, c->n, problem ? problem : "ok", b.len, seconds,
-               (double)port.heap_peak / (1 << 20), (int)result.code, (int)result.trap,
-               result.error.message);
+               (double)result.compile_heap / (1 << 20), (int)result.code,
+               (int)result.trap, result.error.message);
     builder_fini(&b);
     return !problem;
 }

@@ -9,21 +9,21 @@ spec_obj := $(call objects,$(spec_src))
 
 $(OUT)/test/spec-runner: $(spec_obj) $(engine_obj) $(base_obj)
 	@mkdir -p $(@D)
-	$(CC) -pie $(link) $^ -o $@
+	$(quiet_ld) $(CC) -pie $(link) $^ -o $@
 
 # Scripts that mix 3.0 into modules which test 1.0 run a second time without it.
 spec_trimmed := br_table imports linking
 
 build/spec/trimmed.stamp: test/spec/trim.py
-	$(foreach s,$(spec_trimmed),$< $(SPEC)/../wast/$(s).wast build/spec/trimmed &&) touch $@
+	@$(foreach s,$(spec_trimmed),$< $(SPEC)/../wast/$(s).wast build/spec/trimmed &&) touch $@
 
 .PHONY: spec
 ifeq ($(wildcard $(SPEC)),)
 spec:
 	@echo "spec: not run: no suite at $(SPEC)"
 else
-spec: $(OUT)/test/spec-runner build/spec/trimmed.stamp
-	$< $(SPEC)
-	$< build/spec $(addprefix trimmed/,$(spec_trimmed))
-	$< --refuse $(SPEC)
+spec: $(OUT)/test/spec-runner build/spec/trimmed.stamp ## the WebAssembly specification suite in SPEC
+	@$< $(SPEC)
+	@$< build/spec $(addprefix trimmed/,$(spec_trimmed))
+	@$< --refuse $(SPEC)
 endif

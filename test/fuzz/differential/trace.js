@@ -116,10 +116,16 @@ function run(out, bytes) {
             call(out, name, instance.exports[name], types[name]);
 }
 
-for (const path of process.argv.slice(2)) {
+function validate(out, bytes) {
+    new WebAssembly.Module(bytes);
+    out.push('valid');
+}
+
+const isValidating = process.argv[2] === '--validate';
+for (const path of process.argv.slice(isValidating ? 3 : 2)) {
     const out = [`module ${path}`];
     try {
-        run(out, fs.readFileSync(path));
+        (isValidating ? validate : run)(out, fs.readFileSync(path));
     } catch (error) {
         out.push(`refused: ${error.message}`);
     }
