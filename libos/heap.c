@@ -10,7 +10,7 @@
 #include "libos/frames.h"
 
 #define HEAP_MAX       (64ull << 30) // bytes of addresses
-#define HEAP_SMALL_MAX 32768u        // larger blocks are page multiples
+#define HEAP_SMALL_MAX 2048u         // larger blocks are page multiples
 #define STEP_MIN       (64u << 10)   // bytes mapped at once: a quarter of the heap,
 #define STEP_MAX       (4u << 20)    // within these bounds
 
@@ -92,8 +92,9 @@ take_fresh(struct heap *heap, size_t len)
     return (void *)at;
 }
 
+// From the list of large blocks, or NULL.
 static void *
-take_large(struct heap *heap, size_t len)
+take_listed(struct heap *heap, size_t len)
 {
     for (struct heap_block **link = &heap->large; *link; link = &(*link)->next) {
         struct heap_block *block = *link;
@@ -108,7 +109,36 @@ take_large(struct heap *heap, size_t len)
         }
         return memset(block, 0, len);
     }
-    return take_fresh(heap, len);
+    return NULL;
+}
+
+// Puts the pieces of a free page on the list of a class.
+static void
+refill(struct heap *heap, unsigned class, size_t len)
+{
+    uint8_t *page = take_listed(heap, SK_PAGE_SIZE);
+    for (size_t at = 0; page && at + len <= SK_PAGE_SIZE; at += len) {
+        struct heap_block *block = (struct heap_block *)(void *)(page + at);
+        block->next = heap->small[class];
+        heap->small[class] = block;
+    }
+}
+
+static void *
+take_small(struct heap *heap, size_t len)
+{
+    unsigned class = class_of(&len);
+    if (!heap->small[class]) {
+        void *fresh = take_fresh(heap, len);
+        if (fresh)
+            return fresh;
+        refill(heap, class, len);
+    }
+    struct heap_block *block = heap->small[class];
+    if (!block)
+        return NULL;
+    heap->small[class] = block->next;
+    return memset(block, 0, len);
 }
 
 void *
@@ -116,14 +146,11 @@ heap_alloc(struct heap *heap, size_t len)
 {
     if (len > heap->hi - heap->lo)
         return NULL;
-    if (len > HEAP_SMALL_MAX)
-        return take_large(heap, round_up(len, SK_PAGE_SIZE));
-    unsigned class = class_of(&len);
-    struct heap_block *block = heap->small[class];
-    if (!block)
-        return take_fresh(heap, len);
-    heap->small[class] = block->next;
-    return memset(block, 0, len);
+    if (len <= HEAP_SMALL_MAX)
+        return take_small(heap, len);
+    len = round_up(len, SK_PAGE_SIZE);
+    void *listed = take_listed(heap, len);
+    return listed ? listed : take_fresh(heap, len);
 }
 
 static bool

@@ -6,7 +6,8 @@
 //
 // Whoever frees says the length, so blocks have no headers. Small blocks come in classes,
 // four to a doubling, each with a list of free ones; large blocks are page multiples on
-// one list ordered by address, merged with their neighbours when freed.
+// one list ordered by address, merged with their neighbours when freed. When nothing
+// else is left, a free page becomes small blocks.
 #pragma once
 
 #include <stdbool.h>
@@ -17,7 +18,7 @@
 struct frames;
 struct heap_block;
 
-#define HEAP_CLASS_COUNT 40u
+#define HEAP_CLASS_COUNT 24u
 
 struct heap {
     struct frames *frames;

@@ -111,6 +111,35 @@ test_memory_runs_out_cleanly(void **state)
 }
 
 static void
+test_memory_is_reused_for_other_sizes(void **state)
+{
+    (void)state;
+    enum { PAGES = 200 };
+    struct machine m;
+    void *pages[PAGES + 100];
+    fake_reset(PAGES + 50);
+    start(&m, 1);
+    unsigned got = 0;
+    while ((pages[got] = heap_alloc(&m.heap, 4096)))
+        got++;
+    assert_in_range(got, PAGES, PAGES + 50);
+    // Odd ones first: they merge when the others follow.
+    for (unsigned i = 1; i < got; i += 2)
+        heap_free(&m.heap, pages[i], 4096);
+    for (unsigned i = 0; i < got; i += 2)
+        heap_free(&m.heap, pages[i], 4096);
+    void *large = heap_alloc(&m.heap, (PAGES - 10) * 4096);
+    assert_non_null(large);
+    heap_free(&m.heap, large, (PAGES - 10) * 4096);
+    for (unsigned i = 0; i < (PAGES - 10) * 4096 / 120; i++) {
+        uint8_t *small = heap_alloc(&m.heap, 99);
+        assert_non_null(small);
+        assert_true(is_filled(small, 0, 99));
+        memset(small, 0xff, 99);
+    }
+}
+
+static void
 test_frames_come_from_all_runs(void **state)
 {
     (void)state;
@@ -165,6 +194,7 @@ main(void)
         cmocka_unit_test(test_blocks_are_zero_aligned_and_apart),
         cmocka_unit_test(test_large_blocks_merge),
         cmocka_unit_test(test_memory_runs_out_cleanly),
+        cmocka_unit_test(test_memory_is_reused_for_other_sizes),
         cmocka_unit_test(test_frames_come_from_all_runs),
         cmocka_unit_test(test_page_tables_are_fed),
         cmocka_unit_test(test_reservations_keep_their_distance),
