@@ -19,7 +19,7 @@
 #include "kernel/sched.h"
 #include "kernel/vspace.h"
 
-#define STACK_MAPPED (256u * 1024u)
+#define STACK_MAPPED (64u * 1024u)
 #define STACK_HI     (SK_VA_BOOT + SK_PAGE_SIZE + SK_PAGE_SIZE + SK_INIT_STACK_LEN)
 #define STACK_LO     (STACK_HI - STACK_MAPPED)
 
@@ -272,6 +272,8 @@ init_start(const struct machine *machine)
 
     struct space *space = space_make(frame_boot_take(1), 1);
     uint64_t bundle_frames = page_count(machine->bundle_len);
+    memset((uint8_t *)arch_direct(machine->bundle.lo) + machine->bundle_len, 0,
+           (bundle_frames << SK_PAGE_SHIFT) - machine->bundle_len);
     frame_pin(machine->bundle.lo, bundle_frames);
     map_image(space, &image);
     paddr_t boot_frame = frame_boot_take_zero(1);

@@ -94,8 +94,11 @@ trap_stubs:
     .endr
     .text
 
+#define FLAG_AC (1 << 18)
 trap_common:
-    cmpb $0, cpu_has_smap // a domain may have set AC
+    testl $FLAG_AC, 32(%rsp) // a domain may have set it to outwit SMAP
+    jz 1f
+    cmpb $0, cpu_has_smap
     je 1f
     clac
 1:  cld
