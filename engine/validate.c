@@ -776,9 +776,37 @@ read_opcode(struct wasm_validator *v, struct wasm_instr *in)
     return true;
 }
 
+// Nearly half of all instructions in practice: the local variable is known, and the stack
+// as it should be.
+static bool
+next_is_plain_local(struct wasm_validator *v, struct wasm_instr *in)
+{
+    const uint8_t *at = v->c.at;
+    if (v->c.end - at < 2 || at[0] < WASM_OP_LOCAL_GET || at[0] > WASM_OP_LOCAL_TEE ||
+        at[1] >= 0x80 || at[1] >= v->local_count)
+        return false;
+    uint8_t type = v->locals[at[1]];
+    if (at[0] == WASM_OP_LOCAL_GET) {
+        if (v->height + 1 == v->room)
+            return false;
+        v->types[v->height++] = type;
+    } else {
+        if (v->height == top_control(v)->height || v->types[v->height - 1] != type)
+            return false;
+        v->height -= at[0] == WASM_OP_LOCAL_SET;
+    }
+    in->offset = (uint32_t)cursor_offset(&v->c);
+    in->opcode = (enum wasm_opcode)at[0];
+    in->index = at[1];
+    v->c.at += 2;
+    return true;
+}
+
 bool
 wasm_validator_next(struct wasm_validator *v, struct wasm_instr *in)
 {
+    if (next_is_plain_local(v, in))
+        return true;
     if (!read_opcode(v, in))
         return false;
     const struct op_info *op = &ops[in->opcode];

@@ -13,6 +13,7 @@
 enum {
     PAGE = 4096,
     COMMIT_STEP = 64 * 1024,
+    PUSH_ROOM = 4,      // no instruction pushes more without asking
     CODE_PER_BYTE = 12, // of a body: many times what is usual
     CODE_PER_FUNCTION = 512,
 };
@@ -65,6 +66,7 @@ compile_code_room(struct compiler *c, uint64_t bytes)
                                    len))
         return compile_fail_memory(c, "code");
     module->code_len = len;
+    c->limit = module->code + len - MASM_ROOM;
     return true;
 }
 
@@ -148,6 +150,14 @@ emit(struct compiler *c, const struct wasm_instr *in)
         break;
     case WASM_OP_NOP:
         break;
+    case WASM_OP_BLOCK:
+    case WASM_OP_LOOP:
+    case WASM_OP_IF:
+        return control_block(c, in);
+    case WASM_OP_ELSE:
+        return control_else(c);
+    case WASM_OP_END:
+        return control_end(c);
     case WASM_OP_BR:
     case WASM_OP_RETURN:
         control_br(c, in->index);
@@ -237,30 +247,24 @@ emit(struct compiler *c, const struct wasm_instr *in)
     return true;
 }
 
+static bool
+is_structure(uint32_t op)
+{
+    return (op >= WASM_OP_BLOCK && op <= WASM_OP_ELSE) || op == WASM_OP_END;
+}
+
 // Structure is followed everywhere, code made only where execution gets.
 static bool
 compile_instruction(struct compiler *c, const struct wasm_instr *in)
 {
     c->offset = in->offset;
-    if (!compile_code_room(c, 0) || !push_room(c, 4))
+    if (c->masm.at > c->limit && !compile_code_room(c, 0))
         return false;
-    bool ok;
-    switch ((uint32_t)in->opcode) {
-    case WASM_OP_BLOCK:
-    case WASM_OP_LOOP:
-    case WASM_OP_IF:
-        ok = control_block(c, in);
-        break;
-    case WASM_OP_ELSE:
-        ok = control_else(c);
-        break;
-    case WASM_OP_END:
-        ok = control_end(c);
-        break;
-    default:
-        ok = !c->reachable || emit(c, in);
-    }
-    return ok && c->code == WASM_OK;
+    if (c->height + PUSH_ROOM > c->value_room && !push_room(c, PUSH_ROOM))
+        return false;
+    if (!c->reachable && !is_structure(in->opcode))
+        return true;
+    return emit(c, in) && c->code == WASM_OK;
 }
 
 // ---- Functions ----
@@ -374,6 +378,7 @@ reserve_code(struct compiler *c, uint64_t room)
     module->code_len = 0;
     c->masm.base = module->code;
     c->masm.at = module->code;
+    c->limit = module->code;
     return true;
 }
 

@@ -82,6 +82,7 @@ struct compiler {
     enum wasm_error_code code;
     struct wasm_validator validator;
     struct masm masm;
+    uint8_t *limit;   // up to here MASM_ROOM bytes are left
     bool out_of_room; // the code reservation was too small
 
     // The function

@@ -22,7 +22,7 @@ enum masm_reg_limits {
 };
 
 // Room for the longest sequence that one instruction without lists expands to.
-#define MASM_ROOM 1024u
+#define MASM_ROOM 2048u
 
 struct masm {
     uint8_t *base;       // code of the whole module
