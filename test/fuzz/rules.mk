@@ -24,5 +24,7 @@ $(OUT)/test/fuzz-trace: $(call objects,test/fuzz/differential/trace.c test/unit/
 	$(quiet_ld) $(CC) -pie $(link) $^ -o $@
 
 .PHONY: differential
-differential: $(OUT)/test/fuzz-trace ## the engine against node (needs binaryen and nodejs)
+differential: $(OUT)/test/fuzz-trace $(OUT)/test/fuzz-mutate ## the engine against node (needs binaryen, nodejs)
 	@test/fuzz/differential/differential.py $< --save $(OUT)/fuzz $(DIFFERENTIAL_ARGS)
+	@$(if $(FUZZ_SEEDS),test/fuzz/differential/differential.py $< --mutate $(OUT)/test/fuzz-mutate \
+	    --count 5000 --save $(OUT)/fuzz $(DIFFERENTIAL_ARGS) $(FUZZ_SEEDS))

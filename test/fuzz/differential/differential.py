@@ -1,16 +1,23 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compares the engine with node on valid modules that binaryen makes of random bytes.
+"""Compares the engine with node.
 
     differential.py TRACE [--count N] [--seed S] [--save FOLDER]
+    differential.py TRACE --mutate FUZZ_MUTATE [the same options] SEED...
 
-TRACE is the program built of trace.c. A module whose traces differ is saved. Float results
-are kept free of NaNs, whose bits the specification leaves open, and a module is not
-compared further from where one side exhausts its stack, as depths differ.
+The first form runs valid modules that binaryen makes of random bytes. Float results are
+kept free of NaNs, whose bits the specification leaves open, and a module is not compared
+further from where one side exhausts its stack, as depths differ.
+
+The second form asks both only whether mutated modules are valid. What the engine refuses
+as unsupported is not compared.
+
+TRACE is the program built of trace.c. A module that differs is saved.
 """
 import argparse
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -20,6 +27,10 @@ BATCH = 50
 GENERATE = ["wasm-opt", "-q", "-ttf", "--denan", "--mvp-features", "--enable-bulk-memory",
             "--enable-sign-ext", "--enable-nontrapping-float-to-int",
             "--enable-multivalue", "--enable-mutable-globals"]
+
+# Node's refusals of what is valid in WebAssembly 3.0, which the engine implements.
+NEWER = re.compile("not allowed in constant expressions|"
+                   "non-imported globals cannot be used in constant expressions")
 
 
 def generate(numbers, path):
@@ -68,16 +79,21 @@ def first_difference(ours, theirs):
     return None
 
 
-def run_batch(arguments, numbers, folder, first, count):
-    paths = [folder / f"{arguments.seed}-{number}.wasm" for number in
-             range(first, first + count)]
-    paths = [path for path in paths if generate(numbers, path)]
-    theirs = traces(["node", str(HERE / "trace.js")], paths)
+def first_verdict(ours, theirs):
+    """The pair of verdicts when they differ, or None."""
+    if ours[0].startswith("refused: unsupported") or NEWER.search(theirs[0]):
+        return None
+    return None if (ours[0] == "valid") == (theirs[0] == "valid") else (ours[0], theirs[0])
+
+
+def compare(arguments, flags, paths, difference):
+    """Runs both sides on the modules; returns how many differ."""
+    theirs = traces(["node", str(HERE / "trace.js"), *flags], paths)
     failed, rest = 0, paths
     while rest:
-        ours = traces([arguments.trace], rest)
+        ours = traces([arguments.trace, *flags], rest)
         for path in rest[:len(ours)]:
-            pair = first_difference(ours[str(path)], theirs.get(str(path), []))
+            pair = difference(ours[str(path)], theirs.get(str(path), ["nothing"]))
             if pair:
                 failed += 1
                 arguments.save.mkdir(parents=True, exist_ok=True)
@@ -85,26 +101,47 @@ def run_batch(arguments, numbers, folder, first, count):
                 saved.write_bytes(path.read_bytes())
                 print(f"{saved}: ours: {pair[0]}; node: {pair[1]}", flush=True)
         rest = rest[max(len(ours), 1):]
-    for path in paths:
-        path.unlink()
+    return failed
+
+
+def compare_generated(arguments, folder):
+    numbers = random.Random(arguments.seed)
+    done = failed = 0
+    for first in range(0, arguments.count, BATCH):
+        numbered = range(first, min(first + BATCH, arguments.count))
+        paths = [folder / f"{arguments.seed}-{number}.wasm" for number in numbered]
+        paths = [path for path in paths if generate(numbers, path)]
+        done += len(paths)
+        failed += compare(arguments, [], paths, first_difference)
+        for path in paths:
+            path.unlink()
+    return done, failed
+
+
+def compare_mutated(arguments, folder):
+    subprocess.run([arguments.mutate, "--write", "--seed", str(arguments.seed), "--count",
+                    str(arguments.count), "--save", str(folder), *arguments.modules],
+                   check=True)
+    paths = sorted(folder.iterdir())
+    failed = 0
+    for first in range(0, len(paths), BATCH * 10):
+        failed += compare(arguments, ["--validate"], paths[first:first + BATCH * 10],
+                          first_verdict)
     return len(paths), failed
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("trace")
+    parser.add_argument("modules", nargs="*")
+    parser.add_argument("--mutate")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--save", type=pathlib.Path, default="build/fuzz")
-    arguments = parser.parse_args()
-    numbers = random.Random(arguments.seed)
-    done = failed = 0
+    arguments = parser.parse_intermixed_args()
+    kind = compare_mutated if arguments.mutate else compare_generated
     with tempfile.TemporaryDirectory() as folder:
-        for first in range(0, arguments.count, BATCH):
-            count = min(BATCH, arguments.count - first)
-            more, wrong = run_batch(arguments, numbers, pathlib.Path(folder), first, count)
-            done += more
-            failed += wrong
+        done, failed = kind(arguments, pathlib.Path(folder))
     print(f"{done} modules compared, {failed} differ")
     sys.exit(failed > 0)
 
