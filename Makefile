@@ -20,14 +20,14 @@ include libos/sources.mk host/sources.mk tools/sources.mk
 warnings := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
     -Wcast-qual -Wvla -Wundef -Werror
 common := -std=gnu17 -O2 -g -I. $(warnings) -fno-common -fvisibility=hidden -MMD -MP \
-    -fno-strict-aliasing -fcf-protection=none
+    -fno-strict-aliasing -fcf-protection=none -fno-omit-frame-pointer
 # What runs both in a domain and in a Linux process is compiled once: no C library, and
 # frame pointers, by which stacks are walked. Address 0 is an address like any other there.
-freestanding := $(common) -fPIE -ffreestanding -fno-stack-protector -fno-omit-frame-pointer \
+freestanding := $(common) -fPIE -ffreestanding -fno-stack-protector \
     -fno-asynchronous-unwind-tables -fno-delete-null-pointer-checks
 hosted := $(common) -fPIE -D_GNU_SOURCE
 kernel := $(common) -ffreestanding -fno-pie -mcmodel=kernel -mgeneral-regs-only -mno-red-zone \
-    -fno-stack-protector -fno-omit-frame-pointer -fno-asynchronous-unwind-tables
+    -fno-stack-protector -fno-asynchronous-unwind-tables
 
 ifeq ($(PROFILE),asan)
 sanitize := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
@@ -64,7 +64,7 @@ demo: deps ## the README's first command: install, build, run a C program on the
 	@build/selkis run --vm build/test/programs/tour.wasm one two
 
 # A flags stamp: objects are rebuilt when their flags or compiler change.
-stamp = $(if $(filter-out $(file <$(1)),$(2))$(filter-out $(2),$(file <$(1))),$(shell mkdir -p $(dir $(1)))$(file >$(1),$(2)))
+stamp = $(shell mkdir -p $(dir $(1)); echo '$(2)' | cmp -s - $(1) || echo '$(2)' > $(1))
 $(call stamp,$(OUT)/flags,$(CC) $(hosted) $(freestanding))
 $(call stamp,$(OUT)/kernel-image/flags,$(CC) $(kernel))
 
@@ -89,7 +89,7 @@ $(OUT)/selkis: $(tools_obj) $(host_obj) $(libos_obj) $(engine_obj) $(base_obj)
 
 $(OUT)/libos.elf: $(libos_obj) $(engine_obj) $(base_obj) $(bare_obj) libos/libos.ld
 	$(quiet_ld) ld -nostdlib -static --no-relax -T libos/libos.ld --build-id=none \
-	    -z max-page-size=4096 -z noexecstack $(filter %.o,$^) -o $@
+	    -z max-page-size=4096 -z noexecstack $(filter %.o,$^) $(shell $(CC) -print-libgcc-file-name) -o $@
 
 # The kernel is linked twice: the second time with the symbol table of the first, for the
 # backtrace of a panic.

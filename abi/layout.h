@@ -127,10 +127,10 @@ struct sk_report {
 _Static_assert(sizeof(struct sk_report) == 32, "ABI");
 
 // ---- Standard input on a byte stream without an end (a serial line). ----
-// The tool first sends any one byte, which a line that is being set up may lose, escape and
-// SK_INPUT_START: what comes up to there does not count. Then it sends each byte as it is,
-// except SK_INPUT_ESCAPE, which it doubles; escape followed by SK_INPUT_END means that no
-// more comes. The kernel's console undoes this.
+// The tool first sends any one byte, which a line that is being set up may lose, escape
+// and SK_INPUT_START: what comes up to there does not count. Then it sends each byte as
+// it is, except SK_INPUT_ESCAPE, which it doubles; escape followed by SK_INPUT_END means
+// that no more comes. The kernel's console undoes this.
 #define SK_INPUT_ESCAPE 0x10u
 #define SK_INPUT_START  0x02u
 #define SK_INPUT_END    0x04u

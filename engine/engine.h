@@ -46,9 +46,9 @@ enum wasm_type {
     WASM_EXTERNREF = 0x6f,
 };
 
-// A value, in the form that memory holds it. Unused bytes are zero, which only an initialiser
-// of v128 makes sure of. `ref` is NULL for a null reference, else a struct wasm_func (funcref)
-// or the embedder's word (externref).
+// A value, in the form that memory holds it. Unused bytes are zero, which only an
+// initialiser of v128 makes sure of. `ref` is NULL for a null reference, else a struct
+// wasm_func (funcref) or the embedder's word (externref).
 union wasm_value {
     uint32_t i32;
     uint64_t i64;

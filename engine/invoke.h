@@ -46,7 +46,7 @@ bool wasm_enter(struct wasm_entry *entry);
 void wasm_place_args(struct wasm_entry *entry, uint64_t *stack);
 
 // Leaves everything up to the wasm_enter of `entry`, which returns false. A fault handler
-// resumes here with the entry as argument. Hidden, since the code that takes its address may
-// be linked above 4 GiB without a global offset table.
+// resumes here with the entry as argument. Hidden, since the code that takes its address
+// may be linked above 4 GiB without a global offset table.
 __attribute__((visibility("hidden"))) _Noreturn void
 wasm_unwind(struct wasm_entry *entry);

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Unit tests: each test/unit/<component>/<x>_test.c is one cmocka program; other .c files of its
-# folder are linked into all of them. Everything else under test/ has a rules.mk of its own.
+# Unit tests, and the README's test command. Everything else under test/ has a rules.mk.
+
+# ---- Units: each test/unit/<component>/<x>_test.c is one cmocka program; other .c files of its
+# folder are linked into all of them ----
 
 unit_tests := $(wildcard test/unit/*/*_test.c)
 unit_bins := $(patsubst %.c,$(OUT)/%,$(unit_tests))
@@ -9,31 +11,72 @@ units_lib := $(OUT)/units.a
 
 $(units_lib): $(filter-out $(OUT)/tools/selkis.c.o,$(tools_obj)) $(host_obj) $(libos_obj) \
     $(engine_obj) $(base_obj)
-	rm -f $@
-	ar rcs $@ $^
+	@rm -f $@
+	@ar rcs $@ $^
 
 define unit_rule
 $(patsubst %.c,$(OUT)/%,$(1)): $(call objects,$(1) $(filter-out %_test.c,$(wildcard $(dir $(1))*.c))) $(units_lib)
-	$$(CC) -pie $$(link) $$^ -lcmocka -o $$@
+	$$(quiet_ld) $$(CC) -pie $$(link) $$^ -lcmocka -o $$@
 endef
 $(foreach test,$(unit_tests),$(eval $(call unit_rule,$(test))))
 
 .PHONY: unit
-unit: $(unit_bins)
+unit: $(unit_bins) ## unit tests; PROFILE=asan runs them under ASan and UBSan
 	@tools/dev/run_units.sh $(unit_bins)
 
-# ---- The two commands of the README, and the quick one ----
+# ---- The source itself ----
 
-.PHONY: check test check-source check-clang
-check-source: ## headers, layers, layout, documentation
-	@tools/dev/check_layers.sh && tools/dev/check_headers.sh && tools/dev/check_links.py
+.PHONY: check-layers check-headers check-format check-links check-abi-doc check-source docs
+check-layers:
+	@tools/dev/check_layers.sh
+check-headers:
+	@tools/dev/check_headers.sh
+check-format:
 	@clang-format-19 --dry-run --Werror $$(git ls-files '*.c' '*.h')
+check-links:
+	@tools/dev/check_links.py
+check-abi-doc:
 	@tools/dev/abi_doc.py | diff -u docs/abi.md - || \
-	    { echo "check-source: error: docs/abi.md is old: make docs"; exit 1; }
+	    { echo "check-abi-doc: error: docs/abi.md is old, write it anew with: make docs"; exit 1; }
+check-source: check-layers check-headers check-format check-links check-abi-doc ## layers, headers, layout, documentation
+	@echo "5 passed, 0 failed"
 
-.PHONY: docs
-docs: ## write docs/abi.md from abi/calls.def
-	tools/dev/abi_doc.py > docs/abi.md
+docs: ## write docs/abi.md anew from abi/calls.def
+	@tools/dev/abi_doc.py > docs/abi.md
 
-check-clang: ## the other compiler builds everything as well
-	@$(MAKE) --no-print-directory CC=clang-19 PROFILE=clang $(patsubst build/%,build/clang/%,all-objects)
+# ---- All of it ----
+
+# STEP<tab>COMMAND, run one after another by tools/dev/run_steps.sh, which sums up what they count.
+define test_steps
+source	$(sub_make) check-source
+unit	$(sub_make) unit
+spec	$(sub_make) spec
+cases-quick	test/cases/run.py --quick
+abi-host	$(sub_make) abi-host
+abi-vm	$(sub_make) abi-vm
+attack	$(sub_make) attack
+clang	$(sub_make) PROFILE=clang CC=clang-19 all unit
+asan-unit	$(sub_make) PROFILE=asan unit
+asan-spec	$(sub_make) PROFILE=asan spec
+asan-limits	$(sub_make) PROFILE=asan limits
+asan-fuzz	$(sub_make) PROFILE=asan fuzz
+limits	$(sub_make) limits
+fuzz	$(sub_make) fuzz
+boot	$(sub_make) boot
+cli	$(sub_make) cli
+wasi	test/wasi/run.py
+cases	test/cases/run.py
+endef
+export test_steps
+sub_make = make --no-print-directory
+steps_all = source unit spec abi-host abi-vm attack clang asan-unit asan-spec asan-limits \
+    asan-fuzz limits fuzz boot cli wasi cases
+steps_quick = source unit spec cases-quick abi-host abi-vm attack
+
+.PHONY: check test
+check: all programs-quick ## the quick part of the tests, under two minutes
+	@echo "$$test_steps" | tools/dev/run_steps.sh build/test/log $(steps_quick)
+
+test: deps ## the README's second command: everything
+	@$(MAKE) --no-print-directory -j2 all programs
+	@echo "$$test_steps" | tools/dev/run_steps.sh build/test/log $(steps_all)

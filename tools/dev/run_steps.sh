@@ -3,8 +3,9 @@
 #
 # Runs test steps one after another and sums up what they counted.
 #   run_steps.sh LOGDIR STEP... < lines "STEP<tab>COMMAND"
-# A step passes when its command exits 0 and its output has a line "N passed, N failed". All steps run,
-# also after a failure; the output of a failed one is shown. The last line is the sum.
+# A step passes when its command exits 0 and its output has lines "N passed, N failed"
+# with no failure; they are added up. All steps run, also after a failure; the output of a
+# failed one is shown. The last line is the sum.
 logs=$1
 shift
 wanted=" $* "
@@ -17,18 +18,19 @@ while IFS='	' read -r step command; do
     start=$(date +%s)
     sh -c "$command" >"$logs/$step.log" 2>&1 </dev/null
     code=$?
-    counts=$(grep -oE '[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?' "$logs/$step.log" | tail -1)
-    set -- $(echo "${counts:-0 passed, 0 failed}" | tr -dc '0-9 ')
+    counts=$(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed(, ([0-9]+) skipped)?$/\1 \2 \4/p' "$logs/$step.log" |
+        awk '{ p += $1; f += $2; s += $3 } END { if (NR) print p, f, s + 0 }')
+    set -- ${counts:-0 0 0}
     passed=$((passed + $1))
     failed=$((failed + $2))
-    skipped=$((skipped + ${3:-0}))
+    skipped=$((skipped + $3))
     took=$(($(date +%s) - start))
     if [ "$code" = 0 ] && [ -n "$counts" ] && [ "$2" = 0 ]; then
-        echo "ok     $step: $counts (${took} s)"
+        echo "ok     $step: $1 passed, $3 skipped (${took} s)"
         continue
     fi
     [ "$2" = 0 ] && failed=$((failed + 1))
-    echo "FAILED $step: exit $code, ${counts:-no count} (${took} s); $logs/$step.log ends:"
+    echo "FAILED $step: exit $code, $1 passed, $2 failed (${took} s); $logs/$step.log ends:"
     tail -60 "$logs/$step.log"
 done
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -15,5 +15,5 @@ for program; do
         failed=$((failed + 1))
     fi
 done
-echo "unit: $passed passed, $failed failed"
+echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
