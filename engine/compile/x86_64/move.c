@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Moves and constants.
+#include "engine/compile/x86_64/encode.h"
+
+void
+masm_move(struct masm *m, uint8_t type, uint8_t dst, uint8_t src)
+{
+    if (dst == src)
+        return;
+    if (is_float(type))
+        x86_rr(m, OPC(0, 1, 0x28), MASM_W32, dst, src);
+    else
+        x86_rr(m, OPC(0, 0, 0x8b), width(type), dst, src);
+}
+
+void
+x86_const(struct masm *m, uint8_t dst, uint64_t bits)
+{
+    if (bits <= UINT32_MAX) {
+        x86_opcode(m, 0xb8u | (dst & 7u), MASM_W32, 0, 0, dst);
+        put32(m, (uint32_t)bits);
+    } else if ((int64_t)bits == (int32_t)bits) {
+        x86_opcode(m, 0xc7, MASM_W64, 0, 0, dst);
+        put8(m, 0xc0u | (dst & 7u));
+        put32(m, (uint32_t)bits);
+    } else {
+        x86_opcode(m, 0xb8u | (dst & 7u), MASM_W64, 0, 0, dst);
+        put64(m, bits);
+    }
+}
+
+void
+masm_const(struct masm *m, uint8_t type, uint8_t dst, uint64_t bits)
+{
+    if (!is_float(type)) {
+        x86_const(m, dst, bits);
+    } else if (bits == 0) {
+        x86_rr(m, OPC(0, 1, 0x57), MASM_W32, dst, dst);
+    } else {
+        x86_const(m, R11, bits);
+        x86_rr(m, OPC(0x66, 1, 0x6e), width(type), dst, R11);
+    }
+}
+
+void
+masm_load_mem(struct masm *m, uint8_t type, uint8_t dst, struct masm_mem mem)
+{
+    if (is_float(type))
+        x86_rm(m, OPC(scalar(type), 1, 0x10), MASM_W32, dst, mem);
+    else
+        x86_rm(m, OPC(0, 0, 0x8b), width(type), dst, mem);
+}
+
+void
+masm_store_mem(struct masm *m, uint8_t type, struct masm_mem mem, uint8_t src)
+{
+    if (is_float(type))
+        x86_rm(m, OPC(scalar(type), 1, 0x11), MASM_W32, src, mem);
+    else
+        x86_rm(m, OPC(0, 0, 0x89), width(type), src, mem);
+}
+
+void
+masm_load_slot(struct masm *m, uint8_t type, uint8_t dst, int32_t disp)
+{
+    masm_load_mem(m, type, dst, slot(disp));
+}
+
+void
+masm_store_slot(struct masm *m, uint8_t type, int32_t disp, uint8_t src)
+{
+    masm_store_mem(m, type, slot(disp), src);
+}
+
+void
+masm_store_slot_const(struct masm *m, uint8_t type, int32_t disp, uint64_t bits)
+{
+    if (width(type) == MASM_W64 && (int64_t)bits != (int32_t)bits) {
+        x86_const(m, R11, bits);
+        x86_rm(m, OPC(0, 0, 0x89), MASM_W64, R11, slot(disp));
+        return;
+    }
+    x86_rm(m, OPC(0, 0, 0xc7), width(type), 0, slot(disp));
+    put32(m, (uint32_t)bits);
+}
+
+void
+masm_address(struct masm *m, uint8_t dst, struct masm_mem mem)
+{
+    x86_rm(m, OPC(0, 0, 0x8d), MASM_W64, dst, mem);
+}
+
+void
+masm_zero_extend(struct masm *m, uint8_t dst, uint8_t src)
+{
+    x86_rr(m, OPC(0, 0, 0x8b), MASM_W32, dst, src);
+}
+
+void
+masm_sign_extend(struct masm *m, enum masm_width w, uint32_t bits, uint8_t dst,
+                 uint8_t src)
+{
+    if (bits == 32)
+        x86_rr(m, OPC(0, 0, 0x63), MASM_W64, dst, src);
+    else if (bits == 16)
+        x86_rr(m, OPC(0, 1, 0xbf), w, dst, src);
+    else
+        x86_rr(m, OPC(0, 1, 0xbe) | OPC_BYTE_REG, w, dst, src);
+}
+
+void
+masm_exchange(struct masm *m, uint8_t a, uint8_t b)
+{
+    if (a < MASM_FLOAT) {
+        x86_rr(m, OPC(0, 0, 0x87), MASM_W64, a, b);
+        return;
+    }
+    masm_move(m, WASM_F64, MASM_FLOAT_SCRATCH, a);
+    masm_move(m, WASM_F64, a, b);
+    masm_move(m, WASM_F64, b, MASM_FLOAT_SCRATCH);
+}
+
+void
+masm_reinterpret(struct masm *m, uint8_t from_type, uint8_t dst, uint8_t src)
+{
+    if (is_float(from_type))
+        x86_rr(m, OPC(0x66, 1, 0x7e), width(from_type), src, dst);
+    else
+        x86_rr(m, OPC(0x66, 1, 0x6e), width(from_type), dst, src);
+}
