@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -106,6 +107,7 @@ static void
 run_batch(const struct options *options, const struct seeds *seeds,
           struct progress *progress, uint64_t end)
 {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (; progress->at < end; progress->at++) {
         alarm(CASE_SECONDS);
         const char *problem = run_case(options, seeds, progress->at, &progress->stats);
