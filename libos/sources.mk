@@ -1,5 +1,5 @@
 libos_src := \
-    libos/bundle.c libos/engine_port.c libos/exit.c libos/frames.c libos/heap.c \
+    libos/bundle.c libos/decimal.c libos/engine_port.c libos/exit.c libos/frames.c libos/heap.c \
     libos/link.c libos/log.c libos/mounts.c libos/report.c libos/run.c libos/stack.c \
     libos/start.c libos/trap.c libos/upcall.c libos/value.c libos/write_back.c \
     libos/x86_64/upcall_enter.S \

@@ -3,6 +3,7 @@
 
 #include "base/fmt.h"
 #include "engine/engine.h"
+#include "libos/decimal.h"
 
 const char *
 value_type_name(uint8_t type)
@@ -87,6 +88,13 @@ value_parse(uint8_t type, const char *text, size_t len, union wasm_value *value)
         return true;
     case WASM_I64:
         return parse_bits(text, len, 64, &value->i64);
+    case WASM_F32:
+        if (!decimal_parse(&decimal_f32, text, len, &bits))
+            return false;
+        value->i32 = (uint32_t)bits;
+        return true;
+    case WASM_F64:
+        return decimal_parse(&decimal_f64, text, len, &value->i64);
     default:
         return false;
     }
@@ -100,6 +108,10 @@ value_print(uint8_t type, const union wasm_value *value, char *out)
         return fmt_string(out, VALUE_TEXT_MAX, "%d", (int32_t)value->i32);
     case WASM_I64:
         return fmt_string(out, VALUE_TEXT_MAX, "%ld", (int64_t)value->i64);
+    case WASM_F32:
+        return decimal_print(&decimal_f32, value->i32, out);
+    case WASM_F64:
+        return decimal_print(&decimal_f64, value->i64, out);
     case WASM_FUNCREF:
     case WASM_EXTERNREF:
         return fmt_string(out, VALUE_TEXT_MAX, "%s", value->ref ? "ref" : "null");
