@@ -97,7 +97,7 @@ exec_qemu(struct vm *vm, const struct run_options *options, bool kvm)
     char *argv[64] = {
         vm->qemu,
         "-M",
-        "microvm,pic=off,pit=off,rtc=on,isa-serial=off,x-option-roms=off,"
+        "microvm,pic=off,pit=off,rtc=on,isa-serial=off,acpi=off,x-option-roms=off,"
         "auto-kernel-cmdline=off",
         "-accel",
         kvm ? "kvm" : "tcg",
