@@ -20,7 +20,7 @@ deps_src     := build/deps/src
 
 programs_c   := cat clock echo exit files grant hello hostile lz4 memory random sqlite tour trap zlib
 programs_wat := import invalid recursion
-programs_npm := esbuild icepll rg yosys
+programs_npm := esbuild icepll nextpnr rg yosys
 
 programs_required := $(patsubst %,$(programs_out)/%.wasm,$(programs_c) $(programs_wat) stl tour_rust $(programs_npm))
 programs_go       := $(patsubst %,$(programs_out)/%.wasm,tour_go gofmt)
@@ -29,7 +29,7 @@ programs_go       := $(patsubst %,$(programs_out)/%.wasm,tour_go gofmt)
 programs_quick := $(patsubst %,$(programs_out)/%.wasm,$(filter-out lz4 sqlite zlib,$(programs_c)) $(programs_wat) stl tour_rust)
 
 .PHONY: programs programs-quick
-programs: $(programs_required) $(programs_go) $(programs_out)/yosys-share
+programs: $(programs_required) $(programs_go) $(programs_out)/yosys-share $(programs_out)/nextpnr-share
 programs-quick: $(programs_quick)
 
 quiet_wasm = @echo "  WASM  $@";
@@ -152,6 +152,10 @@ $(programs_out)/esbuild.wasm: $(deps_npm)/@esbuild+wasi-preview1.tgz
 	$(call npm_member,package/esbuild.wasm)
 $(programs_out)/icepll.wasm: $(deps_npm)/@yowasp+nextpnr-ice40.tgz
 	$(call npm_member,package/gen/icepll.core.wasm)
+$(programs_out)/nextpnr.wasm: $(deps_npm)/@yowasp+nextpnr-ice40.tgz
+	$(call npm_member,package/gen/nextpnr-ice40.core.wasm)
+$(programs_out)/nextpnr-share: $(deps_npm)/@yowasp+nextpnr-ice40.tgz
+	$(quiet_wasm) mkdir -p $@ && tar -xzf $< -C $@ --strip-components=3 package/gen/share/ice40/chipdb-1k.bin && touch $@
 $(programs_out)/yosys.wasm: $(deps_npm)/@yowasp+yosys.tgz
 	$(call npm_member,package/gen/yosys.core.wasm)
 $(programs_out)/yosys-share: $(deps_npm)/@yowasp+yosys.tgz $(programs_src)/unpack_share.py
