@@ -4,7 +4,10 @@ engine_src := engine/builtins.c engine/const_expr.c engine/decode.c engine/decod
     engine/link.c engine/memory.c engine/module.c engine/names.c engine/segment.c engine/sig.c \
     engine/store.c engine/table.c engine/trap.c engine/utf8.c engine/x86_64/enter.S
 # The compiler: what a body means, and the machine code for it.
-engine_src += engine/validate.c engine/codemap.c engine/compile/baseline.c \
+engine_src += engine/validate.c engine/instruction.c engine/codemap.c engine/compile/baseline.c \
     engine/compile/call_ops.c engine/compile/control.c engine/compile/convert.c \
     engine/compile/memory_ops.c engine/compile/numeric.c engine/compile/regs.c \
-    engine/compile/variable_ops.c engine/compile/x86_64/masm.c
+    engine/compile/variable_ops.c engine/compile/x86_64/conversion.c \
+    engine/compile/x86_64/encode.c engine/compile/x86_64/float.c engine/compile/x86_64/frame.c \
+    engine/compile/x86_64/integer.c engine/compile/x86_64/jump.c engine/compile/x86_64/memory.c \
+    engine/compile/x86_64/move.c

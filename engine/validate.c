@@ -9,75 +9,9 @@
 #include "engine/error.h"
 #include "engine/heap.h"
 
-enum immediates {
-    IMM_NONE,
-    IMM_BLOCK,
-    IMM_LABEL,
-    IMM_LABELS,
-    IMM_FUNC,
-    IMM_TYPE_TABLE,
-    IMM_SELECT,
-    IMM_LOCAL,
-    IMM_GLOBAL,
-    IMM_TABLE,
-    IMM_MEM8, // these four in order: the natural alignment
-    IMM_MEM16,
-    IMM_MEM32,
-    IMM_MEM64,
-    IMM_MEMORY,
-    IMM_MEMORY_MEMORY,
-    IMM_DATA_MEMORY,
-    IMM_DATA,
-    IMM_ELEM_TABLE,
-    IMM_ELEM,
-    IMM_TABLE_TABLE,
-    IMM_I32,
-    IMM_I64,
-    IMM_F32,
-    IMM_F64,
-    IMM_REFTYPE,
-};
-
-struct op_info {
-    const char *text; // NULL: no such instruction
-    uint8_t imm;
-    uint8_t operands[3];
-    uint8_t result;
-};
-
-#define TYPE_I WASM_I32
-#define TYPE_L WASM_I64
-#define TYPE_F WASM_F32
-#define TYPE_D WASM_F64
-#define TYPE__ 0
-static const struct op_info ops[WASM_OPCODE_COUNT] = {
-#define OP(code, name, text, imm, p1, p2, p3, r)                                         \
-    [code] = {text, IMM_##imm, {TYPE_##p1, TYPE_##p2, TYPE_##p3}, TYPE_##r},
-#include "engine/opcodes.def"
-#undef OP
-};
-
-// One-element lists of types, to point at.
-static const uint8_t single_types[] = {WASM_I32, WASM_I64,     WASM_F32,
-                                       WASM_F64, WASM_FUNCREF, WASM_EXTERNREF};
-
 #define MIN_ROOM 64
 
-// ---- Failures ----
-
-#define FAIL(v, offset, ...) fail_at(v, WASM_INVALID, offset, __VA_ARGS__)
-
-__attribute__((format(printf, 4, 5))) static bool
-fail_at(struct wasm_validator *v, enum wasm_error_code code, size_t offset,
-        const char *message, ...)
-{
-    va_list args;
-    va_start(args, message);
-    if (v->code == WASM_OK)
-        v->code = wasm_fail_v(v->error, code, offset, message, args);
-    va_end(args);
-    return false;
-}
+#define FAIL(v, offset, ...) wasm_validator_fail(v, WASM_INVALID, offset, __VA_ARGS__)
 
 static bool
 fail_memory(struct wasm_validator *v)
@@ -87,19 +21,10 @@ fail_memory(struct wasm_validator *v)
     return false;
 }
 
-// Whether what was read so far was there.
-static bool
-cursor_ok(struct wasm_validator *v)
-{
-    if (!v->c.error)
-        return true;
-    return fail_at(v, WASM_MALFORMED, v->c.error_offset, "%s", v->c.error);
-}
-
 static bool
 mismatch(struct wasm_validator *v, const struct wasm_instr *in)
 {
-    const char *text = in->opcode < WASM_OPCODE_COUNT ? ops[in->opcode].text : NULL;
+    const char *text = in->opcode < WASM_OPCODE_COUNT ? wasm_ops[in->opcode].text : NULL;
     return FAIL(v, in->offset, "type mismatch in %s", text ? text : "function");
 }
 
@@ -195,8 +120,9 @@ push_control(struct wasm_validator *v, enum wasm_opcode opcode,
              const struct wasm_block_type *type)
 {
     if (v->depth == WASM_LIMIT_NESTING)
-        return fail_at(v, WASM_UNSUPPORTED, cursor_offset(&v->c),
-                       "unsupported: blocks nested deeper than %u", WASM_LIMIT_NESTING);
+        return wasm_validator_fail(v, WASM_UNSUPPORTED, cursor_offset(&v->c),
+                                   "unsupported: blocks nested deeper than %u",
+                                   WASM_LIMIT_NESTING);
     if (v->depth == v->control_room) {
         void *controls = v->controls;
         bool ok = grow(v, &controls, &v->control_room, (uint64_t)v->depth + 1,
@@ -229,238 +155,6 @@ label_types(const struct wasm_validator *v, uint32_t depth, const uint8_t **type
     *count = is_loop ? control->type.param_count : control->type.result_count;
 }
 
-// ---- Immediates ----
-
-static bool
-is_ref(uint8_t type)
-{
-    return type == WASM_FUNCREF || type == WASM_EXTERNREF;
-}
-
-static const uint8_t * // one type to point at; NULL: not a value type
-single_type(uint8_t type)
-{
-    for (size_t i = 0; i < sizeof single_types; i++)
-        if (single_types[i] == type)
-            return &single_types[i];
-    return NULL;
-}
-
-// Why a byte that should be a value type is none.
-static bool
-fail_value_type(struct wasm_validator *v, size_t offset, uint8_t byte)
-{
-    if (byte == WASM_V128)
-        return fail_at(v, WASM_UNSUPPORTED, offset, "unsupported: simd");
-    if (byte == 0x63 || byte == 0x64)
-        return fail_at(v, WASM_UNSUPPORTED, offset,
-                       "unsupported: typed function references");
-    if (byte == 0x69 || byte == 0x74)
-        return fail_at(v, WASM_UNSUPPORTED, offset, "unsupported: exceptions");
-    if (byte >= 0x6a && byte <= 0x73)
-        return fail_at(v, WASM_UNSUPPORTED, offset, "unsupported: gc");
-    return fail_at(v, WASM_MALFORMED, offset, "malformed value type %02x", byte);
-}
-
-static bool
-value_type(struct wasm_validator *v, uint8_t *out)
-{
-    size_t offset = cursor_offset(&v->c);
-    *out = cursor_u8(&v->c);
-    if (!cursor_ok(v))
-        return false;
-    return single_type(*out) || fail_value_type(v, offset, *out);
-}
-
-static bool
-block_type(struct wasm_validator *v, struct wasm_block_type *out)
-{
-    size_t offset = cursor_offset(&v->c);
-    uint8_t first = v->c.at < v->c.end ? *v->c.at : 0;
-    *out = (struct wasm_block_type){0};
-    if (first >= 0x40 && first < 0x80) {
-        v->c.at++;
-        if (first == 0x40)
-            return true;
-        out->results = single_type(first);
-        out->result_count = 1;
-        return out->results || fail_value_type(v, offset, first);
-    }
-    int64_t index = cursor_leb_s33(&v->c);
-    if (!cursor_ok(v))
-        return false;
-    if (index < 0)
-        return fail_at(v, WASM_MALFORMED, offset, "malformed block type");
-    if (index >= v->module->type_count)
-        return FAIL(v, offset, "unknown type %u", (unsigned)index);
-    const struct wasm_functype *type = &v->module->types[index];
-    *out = (struct wasm_block_type){.params = type->types,
-                                    .param_count = type->param_count,
-                                    .results = type->types + type->param_count,
-                                    .result_count = type->result_count};
-    return true;
-}
-
-// An index below `count`, else "unknown `what`".
-static bool
-index_of(struct wasm_validator *v, const char *what, uint32_t count, uint32_t *out)
-{
-    size_t offset = cursor_offset(&v->c);
-    *out = cursor_leb_u32(&v->c);
-    if (*out < count)
-        return !v->c.error || cursor_ok(v);
-    return cursor_ok(v) && FAIL(v, offset, "unknown %s %u", what, (unsigned)*out);
-}
-
-static bool
-memory_index(struct wasm_validator *v)
-{
-    uint32_t ignored;
-    return index_of(v, "memory", v->module->memory_count, &ignored);
-}
-
-static bool
-table_index(struct wasm_validator *v, uint32_t *out)
-{
-    return index_of(v, "table", v->module->table_count, out);
-}
-
-static bool
-data_index(struct wasm_validator *v, struct wasm_instr *in)
-{
-    if (!v->module->has_data_count)
-        return fail_at(v, WASM_MALFORMED, in->offset, "data count section required");
-    return index_of(v, "data segment", v->module->data_count, &in->index);
-}
-
-// Of two immediates the second one is judged first: the memory (or table) and then the
-// segment, as the specification's rules have them.
-static bool
-data_memory_indices(struct wasm_validator *v, struct wasm_instr *in)
-{
-    const uint8_t *first = v->c.at;
-    if (!v->module->has_data_count)
-        return fail_at(v, WASM_MALFORMED, in->offset, "data count section required");
-    cursor_leb_u32(&v->c);
-    if (!cursor_ok(v) || !memory_index(v))
-        return false;
-    const uint8_t *behind = v->c.at;
-    v->c.at = first;
-    bool ok = data_index(v, in);
-    v->c.at = behind;
-    return ok;
-}
-
-static bool
-elem_table_indices(struct wasm_validator *v, struct wasm_instr *in)
-{
-    const uint8_t *first = v->c.at;
-    cursor_leb_u32(&v->c);
-    if (!cursor_ok(v) || !table_index(v, &in->index2))
-        return false;
-    const uint8_t *behind = v->c.at;
-    v->c.at = first;
-    bool ok = index_of(v, "elem segment", v->module->elem_count, &in->index);
-    v->c.at = behind;
-    return ok;
-}
-
-static bool
-memory_argument(struct wasm_validator *v, struct wasm_instr *in, uint32_t natural)
-{
-    uint32_t flags = cursor_leb_u32(&v->c);
-    if (flags >= 0x80)
-        return cursor_ok(v) &&
-               fail_at(v, WASM_MALFORMED, in->offset, "malformed memop flags");
-    if (flags >= 0x40 && !memory_index(v))
-        return false;
-    in->bits = v->c.at < v->c.end && *v->c.at < 0x80 ? *v->c.at++ : cursor_leb_u64(&v->c);
-    if (v->c.error)
-        return cursor_ok(v);
-    if (v->module->memory_count == 0)
-        return FAIL(v, in->offset, "unknown memory 0");
-    if ((flags & 0x3f) > natural)
-        return FAIL(v, in->offset, "alignment must not be larger than natural");
-    if (in->bits > UINT32_MAX)
-        return FAIL(v, in->offset, "offset out of range");
-    return true;
-}
-
-static bool
-label_index(struct wasm_validator *v, uint32_t *out)
-{
-    return index_of(v, "label", v->depth, out);
-}
-
-static bool
-read_immediates(struct wasm_validator *v, struct wasm_instr *in, uint8_t imm)
-{
-    const struct wasm_module *module = v->module;
-    struct cursor *c = &v->c;
-    switch ((enum immediates)imm) {
-    case IMM_NONE:
-    case IMM_LABELS:
-    case IMM_SELECT:
-        return true;
-    case IMM_BLOCK:
-        return block_type(v, &in->type);
-    case IMM_LABEL:
-        return label_index(v, &in->index);
-    case IMM_FUNC:
-        return index_of(v, "function", module->func_count, &in->index);
-    case IMM_TYPE_TABLE:
-        return index_of(v, "type", module->type_count, &in->index) &&
-               table_index(v, &in->index2);
-    case IMM_LOCAL:
-        return index_of(v, "local", v->local_count, &in->index);
-    case IMM_GLOBAL:
-        return index_of(v, "global", module->global_count, &in->index);
-    case IMM_TABLE:
-        return table_index(v, &in->index);
-    case IMM_MEM8:
-    case IMM_MEM16:
-    case IMM_MEM32:
-    case IMM_MEM64:
-        return memory_argument(v, in, (uint32_t)(imm - IMM_MEM8));
-    case IMM_MEMORY:
-        return memory_index(v);
-    case IMM_MEMORY_MEMORY:
-        return memory_index(v) && memory_index(v);
-    case IMM_DATA_MEMORY:
-        return data_memory_indices(v, in);
-    case IMM_DATA:
-        return data_index(v, in);
-    case IMM_ELEM_TABLE:
-        return elem_table_indices(v, in);
-    case IMM_ELEM:
-        return index_of(v, "elem segment", module->elem_count, &in->index);
-    case IMM_TABLE_TABLE:
-        return table_index(v, &in->index) && table_index(v, &in->index2);
-    case IMM_I32:
-        in->bits = (uint32_t)cursor_leb_s32(c);
-        return !c->error || cursor_ok(v);
-    case IMM_I64:
-        in->bits = (uint64_t)cursor_leb_s64(c);
-        return !c->error || cursor_ok(v);
-    case IMM_F32:
-        in->bits = cursor_u32(c);
-        return !c->error || cursor_ok(v);
-    case IMM_F64:
-        in->bits = cursor_u64(c);
-        return !c->error || cursor_ok(v);
-    case IMM_REFTYPE: {
-        uint8_t type;
-        size_t offset = cursor_offset(c);
-        if (!value_type(v, &type))
-            return false;
-        in->index = type;
-        return is_ref(type) ||
-               fail_at(v, WASM_MALFORMED, offset, "malformed reference type");
-    }
-    }
-    return true;
-}
-
 // ---- Instructions whose types are not in the table ----
 
 static bool
@@ -483,7 +177,7 @@ validate_else(struct wasm_validator *v, const struct wasm_instr *in)
 {
     struct wasm_control *top = top_control(v);
     if (top->opcode != WASM_OP_IF)
-        return fail_at(v, WASM_MALFORMED, in->offset, "else without if");
+        return wasm_validator_fail(v, WASM_MALFORMED, in->offset, "else without if");
     if (!pop_types(v, top->type.results, top->type.result_count) ||
         v->height != top->height)
         return mismatch(v, in);
@@ -541,14 +235,14 @@ validate_br_table(struct wasm_validator *v, struct wasm_instr *in)
 {
     size_t offset = cursor_offset(&v->c);
     uint32_t count = cursor_leb_u32(&v->c);
-    if (!cursor_ok(v))
+    if (!wasm_validator_cursor_ok(v))
         return false;
     if (!pop(v, WASM_I32))
         return mismatch(v, in);
     if (count > WASM_LIMIT_BR_TABLE)
-        return fail_at(v, WASM_UNSUPPORTED, offset,
-                       "unsupported: br_table of more than %u targets",
-                       WASM_LIMIT_BR_TABLE);
+        return wasm_validator_fail(v, WASM_UNSUPPORTED, offset,
+                                   "unsupported: br_table of more than %u targets",
+                                   WASM_LIMIT_BR_TABLE);
     in->index = count;
     in->targets = v->c.at;
     const uint8_t *seen = NULL;
@@ -556,7 +250,7 @@ validate_br_table(struct wasm_validator *v, struct wasm_instr *in)
     for (uint32_t i = 0; i <= count; i++) {
         uint32_t depth, n;
         const uint8_t *types;
-        if (!label_index(v, &depth))
+        if (!wasm_read_label(v, &depth))
             return false;
         label_types(v, depth, &types, &n);
         if (i > 0 && n != arity)
@@ -595,7 +289,8 @@ validate_select(struct wasm_validator *v, const struct wasm_instr *in)
     uint8_t a, b;
     if (!pop(v, WASM_I32) || !pop_any(v, &b) || !pop_any(v, &a))
         return mismatch(v, in);
-    if (is_ref(a) || is_ref(b) || (a != b && a != WASM_BOTTOM && b != WASM_BOTTOM))
+    if (wasm_is_ref(a) || wasm_is_ref(b) ||
+        (a != b && a != WASM_BOTTOM && b != WASM_BOTTOM))
         return mismatch(v, in);
     return push(v, a == WASM_BOTTOM ? b : a);
 }
@@ -605,11 +300,11 @@ validate_select_t(struct wasm_validator *v, const struct wasm_instr *in)
 {
     uint8_t type;
     uint32_t count = cursor_leb_u32(&v->c);
-    if (!cursor_ok(v))
+    if (!wasm_validator_cursor_ok(v))
         return false;
     if (count != 1)
         return FAIL(v, in->offset, "invalid result arity");
-    if (!value_type(v, &type))
+    if (!wasm_read_value_type(v, &type))
         return false;
     if (!pop(v, WASM_I32) || !pop(v, type) || !pop(v, type))
         return mismatch(v, in);
@@ -705,7 +400,7 @@ validate_special(struct wasm_validator *v, struct wasm_instr *in)
     case WASM_OP_REF_NULL:
         return push(v, (uint8_t)in->index);
     case WASM_OP_REF_IS_NULL:
-        if (!pop_any(v, &type) || (type != WASM_BOTTOM && !is_ref(type)))
+        if (!pop_any(v, &type) || (type != WASM_BOTTOM && !wasm_is_ref(type)))
             return mismatch(v, in);
         return push(v, WASM_I32);
     case WASM_OP_REF_FUNC:
@@ -716,65 +411,6 @@ validate_special(struct wasm_validator *v, struct wasm_instr *in)
 }
 
 // ---- Instructions ----
-
-static bool
-fail_opcode(struct wasm_validator *v, size_t offset, uint32_t byte)
-{
-    const char *feature = NULL;
-    if (byte == 0xfd)
-        feature = "simd";
-    else if (byte == 0xfe)
-        feature = "threads";
-    else if (byte == 0xfb || byte == 0xd3)
-        feature = "gc";
-    else if (byte == 0x12 || byte == 0x13)
-        feature = "tail calls";
-    else if ((byte >= 0x06 && byte <= 0x0a) || byte == 0x18 || byte == 0x19 ||
-             byte == 0x1f)
-        feature = "exceptions";
-    else if (byte == 0x14 || byte == 0x15 || (byte >= 0xd4 && byte <= 0xd6))
-        feature = "typed function references";
-    if (feature)
-        return fail_at(v, WASM_UNSUPPORTED, offset, "unsupported: %s", feature);
-    return fail_at(v, WASM_MALFORMED, offset, "illegal opcode %02x", (unsigned)byte);
-}
-
-// The body ended without its `end`. What follows in the module decides how the
-// specification, whose bodies have no length of their own, would have called it.
-static bool
-fail_no_end(struct wasm_validator *v)
-{
-    size_t offset = cursor_offset(&v->c);
-    const char *message = "END opcode expected";
-    if (offset == v->module->len)
-        message = "unexpected end of section or function";
-    else if (v->module->bytes[offset] == WASM_OP_END)
-        message = "section size mismatch";
-    return fail_at(v, WASM_MALFORMED, offset, "%s", message);
-}
-
-static bool
-read_opcode(struct wasm_validator *v, struct wasm_instr *in)
-{
-    struct cursor *c = &v->c;
-    in->offset = (uint32_t)cursor_offset(c);
-    if (c->at == c->end)
-        return fail_no_end(v);
-    uint32_t code = *c->at++;
-    if (code == 0xfc) {
-        uint32_t sub = cursor_leb_u32(c);
-        if (!cursor_ok(v))
-            return false;
-        if (sub >= WASM_OPCODE_COUNT - 0x100)
-            return fail_at(v, WASM_MALFORMED, in->offset, "illegal opcode fc %02x",
-                           (unsigned)sub);
-        code = 0x100 + sub;
-    } else if (!ops[code].text) {
-        return fail_opcode(v, in->offset, code);
-    }
-    in->opcode = (enum wasm_opcode)code;
-    return true;
-}
 
 // Nearly half of all instructions in practice: the local variable is known, and the stack
 // as it should be.
@@ -807,10 +443,10 @@ wasm_validator_next(struct wasm_validator *v, struct wasm_instr *in)
 {
     if (next_is_plain_local(v, in))
         return true;
-    if (!read_opcode(v, in))
+    if (!wasm_read_opcode(v, in))
         return false;
-    const struct op_info *op = &ops[in->opcode];
-    if (op->imm != IMM_NONE && !read_immediates(v, in, op->imm))
+    const struct wasm_op *op = &wasm_ops[in->opcode];
+    if (op->imm != IMM_NONE && !wasm_read_immediates(v, in, op->imm))
         return false;
     if (op->operands[0] != 0) {
         if ((op->operands[2] && !pop(v, op->operands[2])) ||
@@ -827,8 +463,9 @@ wasm_validator_next(struct wasm_validator *v, struct wasm_instr *in)
     if (!validate_special(v, in))
         return false;
     if (v->depth == 0 && !cursor_done(&v->c))
-        return fail_at(v, WASM_MALFORMED, cursor_offset(&v->c),
-                       "section size mismatch: code after the function's END");
+        return wasm_validator_fail(
+            v, WASM_MALFORMED, cursor_offset(&v->c),
+            "section size mismatch: code after the function's END");
     return true;
 }
 
@@ -851,17 +488,17 @@ read_locals(struct wasm_validator *v)
         size_t offset = cursor_offset(c);
         uint32_t count = cursor_leb_u32(c);
         uint8_t type;
-        if (!value_type(v, &type))
+        if (!wasm_read_value_type(v, &type))
             return false;
         total += count;
         if (total > UINT32_MAX)
-            return fail_at(v, WASM_MALFORMED, offset, "too many locals");
+            return wasm_validator_fail(v, WASM_MALFORMED, offset, "too many locals");
         if (total <= WASM_LIMIT_LOCALS)
             add_locals(v, count, type);
     }
-    if (cursor_ok(v) && total > WASM_LIMIT_LOCALS)
-        fail_at(v, WASM_UNSUPPORTED, cursor_offset(c), "unsupported: more than %u locals",
-                WASM_LIMIT_LOCALS);
+    if (wasm_validator_cursor_ok(v) && total > WASM_LIMIT_LOCALS)
+        wasm_validator_fail(v, WASM_UNSUPPORTED, cursor_offset(c),
+                            "unsupported: more than %u locals", WASM_LIMIT_LOCALS);
     return v->code == WASM_OK;
 }
 
@@ -874,9 +511,9 @@ wasm_validator_begin(struct wasm_validator *v, uint32_t defined_index)
         wasm_module_functype(module, module->func_import_count + defined_index);
     v->c = cursor_make(module->bytes, body.lo, body.hi);
     if (body.hi - body.lo > WASM_LIMIT_FUNCTION_BYTES)
-        return fail_at(v, WASM_UNSUPPORTED, body.lo,
-                       "unsupported: a function of more than %u bytes",
-                       WASM_LIMIT_FUNCTION_BYTES);
+        return wasm_validator_fail(v, WASM_UNSUPPORTED, body.lo,
+                                   "unsupported: a function of more than %u bytes",
+                                   WASM_LIMIT_FUNCTION_BYTES);
     v->functype = type;
     v->height = 0;
     v->depth = 0;

@@ -69,3 +69,60 @@ WASM_NODISCARD bool wasm_validator_begin(struct wasm_validator *v,
 
 // The next instruction; v->depth > 0. After the last one v->depth is 0.
 WASM_NODISCARD bool wasm_validator_next(struct wasm_validator *v, struct wasm_instr *out);
+
+// ---- For validate.c and instruction.c ----
+
+enum wasm_immediates {
+    IMM_NONE,
+    IMM_BLOCK,
+    IMM_LABEL,
+    IMM_LABELS,
+    IMM_FUNC,
+    IMM_TYPE_TABLE,
+    IMM_SELECT,
+    IMM_LOCAL,
+    IMM_GLOBAL,
+    IMM_TABLE,
+    IMM_MEM8, // these four in order: the natural alignment
+    IMM_MEM16,
+    IMM_MEM32,
+    IMM_MEM64,
+    IMM_MEMORY,
+    IMM_MEMORY_MEMORY,
+    IMM_DATA_MEMORY,
+    IMM_DATA,
+    IMM_ELEM_TABLE,
+    IMM_ELEM,
+    IMM_TABLE_TABLE,
+    IMM_I32,
+    IMM_I64,
+    IMM_F32,
+    IMM_F64,
+    IMM_REFTYPE,
+};
+
+struct wasm_op {
+    const char *text; // NULL: no such instruction
+    uint8_t imm;
+    uint8_t operands[3];
+    uint8_t result;
+};
+extern const struct wasm_op wasm_ops[WASM_OPCODE_COUNT];
+
+static inline bool
+wasm_is_ref(uint8_t type)
+{
+    return type == WASM_FUNCREF || type == WASM_EXTERNREF;
+}
+
+// Records the first failure; always false.
+bool wasm_validator_fail(struct wasm_validator *v, enum wasm_error_code code,
+                         size_t offset, const char *message, ...)
+    __attribute__((format(printf, 4, 5)));
+// Whether what was read so far was there.
+bool wasm_validator_cursor_ok(struct wasm_validator *v);
+bool wasm_read_opcode(struct wasm_validator *v, struct wasm_instr *in);
+// All but those of br_table and select, which are read as they are validated.
+bool wasm_read_immediates(struct wasm_validator *v, struct wasm_instr *in, uint8_t imm);
+bool wasm_read_value_type(struct wasm_validator *v, uint8_t *out);
+bool wasm_read_label(struct wasm_validator *v, uint32_t *out);
