@@ -15,10 +15,9 @@
 #include <unistd.h>
 
 #include "engine/engine.h"
+#include "libos/wasi/wasi.h"
 #include "tools/message.h"
 #include "tools/supervise.h"
-
-#define WASI_MODULE "wasi_snapshot_preview1"
 
 static void *
 heap_alloc(void *context, size_t len)
@@ -124,29 +123,37 @@ name_starts(struct wasm_name name, const char *text)
 }
 
 struct needs {
-    uint32_t foreign; // imports that are not WASI
+    uint32_t missing; // imports that no runtime has
     bool folders;
     bool sockets;
 };
 
+static bool
+is_provided(const struct wasm_import *import)
+{
+    return name_is(import->module, WASI_MODULE) && import->type.kind == WASM_KIND_FUNC &&
+           wasi_function_find(import->name.bytes, import->name.len) != NULL;
+}
+
 static struct needs
 print_imports(const struct wasm_module *module)
 {
-    struct needs needs = {.foreign = 0};
+    struct needs needs = {.missing = 0};
     uint32_t count = wasm_module_import_count(module);
     printf("imports: %u\n", count);
     for (uint32_t i = 0; i < count; i++) {
         struct wasm_import import;
         wasm_module_import(module, i, &import);
-        printf("  ");
+        bool provided = is_provided(&import);
+        printf(provided ? "  " : "! ");
         print_name(import.module);
         putchar('.');
         print_name(import.name);
         printf(": ");
         print_type(&import.type);
-        needs.foreign += !name_is(import.module, WASI_MODULE);
-        needs.folders |= name_starts(import.name, "path_");
-        needs.sockets |= name_starts(import.name, "sock_");
+        needs.missing += !provided;
+        needs.folders |= provided && name_starts(import.name, "path_");
+        needs.sockets |= provided && name_starts(import.name, "sock_");
     }
     return needs;
 }
@@ -173,13 +180,13 @@ print_exports(const struct wasm_module *module)
 static void
 print_needs(struct needs needs, bool start)
 {
-    printf("runtime: %s\n", needs.foreign == 0 ? "cli (WASI preview 1)" : "none");
-    if (needs.foreign != 0)
-        printf("  %u imports are not of " WASI_MODULE ": it cannot run\n", needs.foreign);
+    printf("runtime: %s\n", needs.missing == 0 ? "cli (WASI preview 1)" : "none");
+    if (needs.missing != 0)
+        printf("  imports marked ! are of no runtime here: %u\n", needs.missing);
     if (!start)
         puts("  no function _start: say --invoke NAME");
     puts("grants:");
-    puts(needs.folders ? "  --dir: it can use folders" : "  no folder");
+    puts(needs.folders ? "  --dir: it can use folders" : "  none");
     if (needs.sockets)
         puts("  sockets: not there yet, calls return ENOTSUP");
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -177,6 +178,17 @@ apply_in_folder(const struct change *c, struct tally *tally)
     }
 }
 
+// A name that no other file has, nor another run of this command.
+static void
+name_temporary(struct change *c)
+{
+    uint64_t number = 0;
+    ssize_t ignored = getrandom(&number, sizeof(number), 0);
+    (void)ignored; // a name that is taken is an error where it is used
+    snprintf(c->temporary, sizeof(c->temporary), ".selkis-%016llx",
+             (unsigned long long)number);
+}
+
 static bool
 apply(const struct report_record *record, const struct preopen *preopen,
       struct tally *tally)
@@ -185,7 +197,7 @@ apply(const struct report_record *record, const struct preopen *preopen,
     memcpy(path, record->name, record->name_len);
     path[record->name_len] = '\0';
     struct change c = {.record = record, .path = path};
-    snprintf(c.temporary, sizeof(c.temporary), ".selkis-%ld", (long)getpid());
+    name_temporary(&c);
     bool done = false;
     errno = EROFS;
     if (!preopen->read_only) {
