@@ -44,6 +44,19 @@ cap_frames(struct domain *domain, sk_handle_t slot, uint32_t rights, uint64_t fi
     return SK_OK;
 }
 
+struct range
+cap_run(struct domain *domain, paddr_t frame)
+{
+    const struct cap *caps = domain_caps(domain);
+    for (uint32_t i = 0; i < SK_SLOT_COUNT; i++) {
+        struct range run = {caps[i].object,
+                            caps[i].object + (caps[i].count << SK_PAGE_SHIFT)};
+        if (caps[i].type == SK_CAP_FRAMES && run.lo <= frame && frame < run.hi)
+            return run;
+    }
+    return (struct range){0, 0};
+}
+
 int64_t
 cap_empty(struct domain *domain, sk_handle_t slot, struct cap **cap)
 {

@@ -25,6 +25,9 @@ int64_t cap_find(struct domain *domain, sk_handle_t slot, uint32_t type, uint32_
 int64_t cap_frames(struct domain *domain, sk_handle_t slot, uint32_t rights,
                    uint64_t first, uint64_t count, paddr_t *base);
 
+// The run of frames around `frame` that one of the domain's capabilities names, or none.
+struct range cap_run(struct domain *domain, paddr_t frame);
+
 // An empty slot to put a capability into. SK_E_HANDLE, SK_E_BUSY.
 int64_t cap_empty(struct domain *domain, sk_handle_t slot, struct cap **cap);
 

@@ -50,13 +50,14 @@ void frame_retype(paddr_t first, uint64_t count);
 int64_t frame_map_check(paddr_t first, uint64_t count);
 void frame_map(paddr_t first, uint64_t count);
 
+// Unmaps a frame and keeps its content for the next to map it.
 static inline void
 frame_unmap(paddr_t address)
 {
     frame_at(address)->count--;
 }
 
-// Unmaps a frame whose space goes away: the last one leaves it raw.
+// Unmaps a frame for one who goes away or cannot name it: the last one leaves it raw.
 void frame_abandon(paddr_t address);
 
 // A domain that could write to these is gone: those that nobody has mapped become raw, so

@@ -35,6 +35,7 @@ enum attack_end {
     ATTACK_FAULTS,   // by a fault that no upcall took, with one of the reasons
     ATTACK_RUNS_ON,  // not at all, until the supervisor stops it
     ATTACK_VANISHES, // by taking itself apart
+    ATTACK_ENDS_ANYHOW,
 };
 
 struct attack {
@@ -44,11 +45,13 @@ struct attack {
     uint32_t reasons; // 1 << SK_UPCALL_*
 };
 
-#define ATTACK(name, end, reasons)                                                       \
+#define ATTACK_AS(name, act, end, reasons)                                               \
     static const struct attack attack_##name = {#name, act, end, reasons};               \
     __attribute__((section("attacks"),                                                   \
                    used)) static const struct attack *const attack_entry_##name =        \
         &attack_##name
+
+#define ATTACK(name, end, reasons) ATTACK_AS(name, act, end, reasons)
 
 #define REASON(name) (1u << SK_UPCALL_##name)
 

@@ -23,7 +23,7 @@ while read -r line; do
 done <"$dir/out"
 for file in test/attack/*.c; do
     name=attack/$(basename "$file" .c)
-    [ "$name" = attack/supervisor ] || grep -q "ok $name\b" "$dir/out" ||
+    [ "$name" = attack/supervisor ] || grep -q "ok ${name}" "$dir/out" ||
         verdict "$name" "it never ran"
 done
 [ $failed -gt 0 ] || [ $code -eq "$(status 0)" ] || {

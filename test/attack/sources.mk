@@ -45,6 +45,7 @@ attack_src := \
     test/attack/privileged_sti.c \
     test/attack/privileged_swapgs.c \
     test/attack/privileged_wbinvd.c \
+    test/attack/random_calls.c \
     test/attack/rdmsr.c \
     test/attack/read_cr0.c \
     test/attack/read_dead_memory.c \

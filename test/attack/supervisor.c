@@ -168,6 +168,8 @@ judge(const struct attack *attack, int64_t *detail)
     uint64_t patience = attack->end == ATTACK_RUNS_ON ? RUN_ON_NS : PATIENCE_NS;
     uint64_t now = (uint64_t)sk_clock_read(SK_SLOT_CLOCK, SK_CLOCK_MONOTONIC);
     int64_t events = sk_wait(now + patience, SK_EVENT_DOMAIN);
+    if (attack->end == ATTACK_ENDS_ANYHOW)
+        return NULL;
     struct sk_domain_state state;
     *detail = sk_domain_read(SLOT_DOMAIN, &state);
     if (attack->end == ATTACK_VANISHES)

@@ -7,6 +7,7 @@
 #include "kernel/arch/x86_64/apic.h"
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/arch/x86_64/layout.h"
+#include "kernel/cap.h"
 #include "kernel/vspace.h"
 
 #define PTE_PRESENT     (1ull << 0)
@@ -272,9 +273,22 @@ flush(paddr_t root, uint64_t va, uint64_t count)
         invlpg(va + (i << SK_PAGE_SHIFT));
 }
 
+// A frame that the caller cannot map again is left as if its space had gone.
+static void
+unmap_frame(paddr_t frame, struct range *named)
+{
+    if (frame < named->lo || frame >= named->hi)
+        *named = cap_run(cpu_current(), frame);
+    if (frame >= named->lo && frame < named->hi)
+        frame_unmap(frame);
+    else
+        frame_abandon(frame);
+}
+
 void
 mmu_unmap(paddr_t root, uint64_t va, uint64_t count)
 {
+    struct range named = {0, 0};
     uint64_t end = va + (count << SK_PAGE_SHIFT);
     for (uint64_t at = va, next; at < end; at = next) {
         unsigned shift = LEAF_SHIFT + LEVEL_SHIFT;
@@ -282,7 +296,7 @@ mmu_unmap(paddr_t root, uint64_t va, uint64_t count)
         next = chunk_end(at, end, shift);
         for (uint64_t i = leaf_index(at); leaf && at < next; at += SK_PAGE_SIZE, i++) {
             if (leaf[i] & PTE_PRESENT)
-                frame_unmap(leaf[i] & PTE_ADDRESS);
+                unmap_frame(leaf[i] & PTE_ADDRESS, &named);
             leaf[i] = 0;
         }
     }
