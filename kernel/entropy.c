@@ -11,10 +11,10 @@
 #include "kernel/cap.h"
 #include "kernel/user.h"
 
-#define KEY_WORDS    8u
-#define BLOCK_WORDS  16u
-#define BLOCK_LEN    (BLOCK_WORDS * 4u)
-#define JITTER_READS 256u
+#define KEY_WORDS     8u
+#define BLOCK_WORDS   16u
+#define BLOCK_LEN     (BLOCK_WORDS * 4u)
+#define JITTER_ROUNDS 256u
 
 static uint32_t key[KEY_WORDS];
 static bool seeded;
@@ -73,20 +73,19 @@ mix(uint64_t word)
     next_key();
 }
 
-// Words of the hardware source, each with the time it took; without a source, the times
-// of many rounds of work.
+// A key from the hardware source and the time; without the source, from the times of many
+// rounds of work.
 static void
 seed(void)
 {
-    unsigned reads = JITTER_READS;
-    for (unsigned i = 0; i < reads; i++) {
-        uint64_t word;
-        if (arch_random(&word)) {
-            mix(word);
-            reads = KEY_WORDS;
-        }
-        mix(arch_counter());
+    unsigned words = 0;
+    for (uint64_t word; words < KEY_WORDS && arch_random(&word); words += 2) {
+        key[words] ^= (uint32_t)word;
+        key[words + 1] ^= (uint32_t)(word >> 32);
     }
+    unsigned rounds = words == KEY_WORDS ? 1 : JITTER_ROUNDS;
+    while (rounds-- > 0)
+        mix(arch_counter());
     seeded = true;
 }
 
@@ -103,7 +102,6 @@ call_entropy_read(sk_handle_t entropy, uint64_t bytes, uint64_t len)
         return s;
     if (!seeded)
         seed();
-    mix(arch_counter());
     for (uint32_t at = 0; at < len; at += BLOCK_LEN) {
         uint32_t out[BLOCK_WORDS];
         block(at / BLOCK_LEN + 1, out);
