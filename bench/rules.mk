@@ -2,7 +2,7 @@
 #
 # Benchmarks: each prints a table and writes build/bench/NAME.json.
 
-bench_modules := $(addprefix build/test/programs/,rg.wasm tour_rust.wasm esbuild.wasm yosys.wasm)
+bench_modules := $(addprefix build/test/programs/,sqlite.wasm nextpnr.wasm esbuild.wasm yosys.wasm)
 
 $(OUT)/bench/compile: $(call objects,bench/compile.c test/unit/engine/test_port.c) $(engine_obj) $(base_obj)
 	$(quiet_ld) $(CC) -pie $(link) $^ -o $@

@@ -9,7 +9,6 @@ import concurrent.futures
 import fnmatch
 import pathlib
 import re
-import shutil
 import sys
 import tempfile
 
@@ -37,11 +36,9 @@ def lay_out(case, folder):
     for number, preopen in enumerate(case.preopens):
         host = folder / str(number)
         if preopen.source:
-            shutil.copytree(preopen.source, host, symlinks=True)
+            selkis.writable_copy(preopen.source, host)
         else:
             host.mkdir()
-        for path in [host, *host.rglob("*")]:
-            path.chmod(path.stat().st_mode | 0o200)
         for path, content in preopen.files.items():
             (host / path).parent.mkdir(parents=True, exist_ok=True)
             (host / path).write_bytes(content)

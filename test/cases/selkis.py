@@ -6,6 +6,7 @@
 import dataclasses
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import time
@@ -20,6 +21,14 @@ class Outcome:
     stdout: bytes
     stderr: bytes
     seconds: float
+
+
+def writable_copy(source, target):
+    """Copies a folder, which may be read-only."""
+    shutil.copytree(source, target, symlinks=True)
+    for path in [target, *target.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | 0o200)
 
 
 def command_line(command, platform, module, args, preopens=(), env=(), mem=None, invoke=None):

@@ -8,7 +8,6 @@ import argparse
 import fnmatch
 import json
 import pathlib
-import shutil
 import sys
 import tempfile
 
@@ -48,9 +47,7 @@ def run_program(command, module, platform):
         preopens = []
         if program["root"]:
             root = pathlib.Path(folder) / "root"
-            shutil.copytree(module.parent / program["root"], root, symlinks=True)
-            for path in [root, *root.rglob("*")]:
-                path.chmod(path.stat().st_mode | 0o200)
+            selkis.writable_copy(module.parent / program["root"], root)
             preopens = [(root, "/", True)]
         env = [f"{key}={value}" for key, value in program["env"].items()]
         line = selkis.command_line(command, platform, module, program["args"], preopens, env)
