@@ -176,7 +176,7 @@ swap_opcode(struct edit *edit)
         for (size_t g = 0; g < sizeof(opcode_groups) / sizeof(*opcode_groups); g++) {
             struct opcode_group group = opcode_groups[g];
             if (edit->bytes[at] >= group.lo && edit->bytes[at] <= group.hi) {
-                size_t step = below(edit, (size_t)(group.hi - group.lo + 1));
+                size_t step = below(edit, (size_t)group.hi - group.lo + 1);
                 edit->bytes[at] = (uint8_t)(group.lo + step);
                 return;
             }

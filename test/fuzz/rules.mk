@@ -5,7 +5,7 @@
 
 FUZZ_SEEDS ?= $(wildcard $(SPEC)/core $(SPEC)/bulk-memory ../shared/wasi build/test/programs)
 
-fuzz_src := $(wildcard test/fuzz/*.c) test/unit/engine/test_port.c
+fuzz_src := $(wildcard test/fuzz/*.c) test/spec/file.c test/unit/engine/test_port.c
 fuzz_obj := $(call objects,$(fuzz_src))
 
 $(OUT)/test/fuzz-mutate: $(fuzz_obj) $(engine_obj) $(base_obj)
@@ -18,8 +18,8 @@ fuzz: $(OUT)/test/fuzz-mutate ## mutated modules; FUZZ_ARGS=--soak goes on until
 	else echo "fuzz: not run: no modules to start from"; fi
 
 # The engine against node, on valid modules that binaryen makes up.
-$(OUT)/test/fuzz-trace: $(call objects,test/fuzz/differential/trace.c test/unit/engine/test_port.c) \
-    $(engine_obj) $(base_obj)
+$(OUT)/test/fuzz-trace: $(call objects,test/fuzz/differential/trace.c test/spec/file.c \
+    test/unit/engine/test_port.c) $(engine_obj) $(base_obj)
 	@mkdir -p $(@D)
 	$(quiet_ld) $(CC) -pie $(link) $^ -o $@
 

@@ -8,28 +8,27 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "test/spec/file.h"
 #include "test/unit/engine/test_port.h"
 
-#define MAX_SEED_LEN (512u << 10)
+#define MAX_SEED_LEN (512 << 10)
 
 static bool
-add_file(struct seeds *seeds, const char *path, size_t len)
+add_file(struct seeds *seeds, const char *path)
 {
     if (seeds->count == seeds->room) {
-        seeds->room = seeds->room * 2 + 64;
-        seeds->modules =
-            reallocarray(seeds->modules, seeds->room, sizeof(*seeds->modules));
+        size_t room = seeds->room * 2 + 64;
+        struct bytes *modules = reallocarray(seeds->modules, room, sizeof(*modules));
+        if (!modules)
+            return false;
+        seeds->modules = modules;
+        seeds->room = room;
     }
-    uint8_t *bytes = malloc(len + 1);
-    FILE *file = fopen(path, "rb");
-    bool ok = seeds->modules && bytes && file && fread(bytes, 1, len, file) == len;
-    if (file)
-        fclose(file);
-    if (ok)
+    size_t len;
+    uint8_t *bytes = file_read(path, 0, &len);
+    if (bytes)
         seeds->modules[seeds->count++] = (struct bytes){bytes, len};
-    else
-        perror(path);
-    return ok;
+    return bytes != NULL;
 }
 
 static int
@@ -55,7 +54,7 @@ add_folder(struct seeds *seeds, const char *path)
         free(entries[i]);
     }
     if (count >= 0)
-        free(entries);
+        free((void *)entries);
     else
         perror(path);
     return ok;
@@ -71,8 +70,8 @@ seeds_add(struct seeds *seeds, const char *path)
     }
     if (S_ISDIR(stat_now.st_mode))
         return add_folder(seeds, path);
-    size_t len = (size_t)stat_now.st_size;
-    return len > MAX_SEED_LEN || len == 0 || add_file(seeds, path, len);
+    off_t len = stat_now.st_size;
+    return len > MAX_SEED_LEN || len == 0 || add_file(seeds, path);
 }
 
 static bool

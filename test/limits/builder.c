@@ -18,11 +18,12 @@ make_room(struct builder *b, size_t len)
     if (b->room - b->len >= len)
         return;
     b->room = (b->len + len) * 2;
-    b->bytes = realloc(b->bytes, b->room);
-    if (!b->bytes) {
+    uint8_t *bytes = realloc(b->bytes, b->room);
+    if (!bytes) {
         perror("builder");
         exit(2);
     }
+    b->bytes = bytes;
 }
 
 void

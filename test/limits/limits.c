@@ -12,13 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "test/limits/cases.h"
 #include "test/limits/damage.h"
+#include "test/spec/file.h"
 #include "test/unit/engine/test_port.h"
 
 #define CASE_SECONDS   1.0
@@ -155,25 +155,11 @@ run_case(const struct options *options, const struct limit_case *c)
 
 // ---- Modules to damage ----
 
-static uint8_t *
-read_file(const char *path, size_t *len)
-{
-    struct stat stat_now;
-    FILE *file = stat(path, &stat_now) == 0 ? fopen(path, "rb") : NULL;
-    uint8_t *bytes = file ? malloc((size_t)stat_now.st_size) : NULL;
-    *len = bytes ? fread(bytes, 1, (size_t)stat_now.st_size, file) : 0;
-    if (file)
-        fclose(file);
-    else
-        perror(path);
-    return bytes;
-}
-
 static bool
 damage_file(const char *path)
 {
     size_t len, at = 0;
-    uint8_t *bytes = read_file(path, &len);
+    uint8_t *bytes = file_read(path, 0, &len);
     const char *problem = bytes ? damage_cut(bytes, len, &at) : "not read";
     if (!problem)
         problem = damage_flip(bytes, len, &at);

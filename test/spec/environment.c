@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "test/spec/file.h"
+
 bool
 environment_init(struct environment *env, uint32_t room)
 {
@@ -36,27 +38,12 @@ environment_fini(struct environment *env)
     return env->port.live;
 }
 
-// A block of exactly the file's length, so that a sanitizer sees reads beyond it.
-static uint8_t *
-read_file(const char *path, size_t *len)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return NULL;
-    long end = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
-    uint8_t *bytes = end >= 0 ? malloc((size_t)end) : NULL;
-    rewind(file);
-    *len = bytes ? fread(bytes, 1, (size_t)end, file) : 0;
-    fclose(file);
-    return bytes;
-}
-
 enum wasm_error_code
 environment_load(struct environment *env, const char *path, const char *name,
                  struct wasm_module **out, struct wasm_error *error)
 {
     size_t len = 0;
-    uint8_t *bytes = read_file(path, &len);
+    uint8_t *bytes = file_read(path, 0, &len);
     if (!bytes) {
         snprintf(error->message, sizeof(error->message), "no file %s", path);
         return error->code = WASM_NO_MEMORY;

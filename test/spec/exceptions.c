@@ -31,10 +31,11 @@ read_entries(FILE *file, const char *path, struct exceptions *list)
         if (text[0] == '#' || text[0] == '\n')
             continue;
         if (list->count == ROOM(list->entries) ||
-            !read_entry(text, &list->entries[list->count++])) {
+            !read_entry(text, &list->entries[list->count])) {
             fprintf(stderr, "%s:%u: not an entry: script[:line]  reason\n", path, line);
             return false;
         }
+        list->count++;
     }
     return true;
 }
@@ -44,13 +45,13 @@ exceptions_read(const char *path)
 {
     struct exceptions *list = mmap(NULL, sizeof(*list), PROT_READ | PROT_WRITE,
                                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    FILE *file = fopen(path, "r");
-    if (list == MAP_FAILED || !file) {
+    FILE *file = list != MAP_FAILED ? fopen(path, "r") : NULL;
+    if (!file) {
         perror(path);
         return NULL;
     }
     bool ok = read_entries(file, path, list);
-    fclose(file);
+    (void)fclose(file);
     return ok ? list : NULL;
 }
 

@@ -135,7 +135,7 @@ run_folder(const struct options *options, struct exceptions *exceptions,
         free(entries[i]);
     }
     if (count >= 0)
-        free(entries);
+        free((void *)entries);
     snprintf(name, sizeof(name), "%s: ", folder);
     print_totals(options, name, &own);
     totals_add(totals, &own);
@@ -157,7 +157,7 @@ run_folders(const struct options *options, struct exceptions *exceptions,
             run_folder(options, exceptions, report, entries[i]->d_name, totals);
         free(entries[i]);
     }
-    free(entries);
+    free((void *)entries);
 }
 
 // Returns the index of the first argument that is no option.

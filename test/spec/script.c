@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "test/spec/action.h"
+#include "test/spec/file.h"
 #include "test/spec/value.h"
 
 struct run {
@@ -441,21 +442,6 @@ run_commands(const struct script *script, const struct json *first)
     }
 }
 
-// Returns the file's bytes, with one more that may be written, or NULL.
-static char *
-read_text(const char *path, size_t *len)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return NULL;
-    long end = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
-    char *text = end >= 0 ? malloc((size_t)end + 1) : NULL;
-    rewind(file);
-    *len = text ? fread(text, 1, (size_t)end, file) : 0;
-    fclose(file);
-    return text;
-}
-
 void
 script_run(const struct script *script)
 {
@@ -464,7 +450,7 @@ script_run(const struct script *script)
     size_t len = 0, offset = 0;
     snprintf(path, sizeof(path), "%s/%s.json", script->folder,
              base ? base + 1 : script->name);
-    char *text = read_text(path, &len);
+    char *text = (char *)file_read(path, 1, &len);
     struct json *json = text ? json_parse(text, len, &offset) : NULL;
     const struct json *list = json_member(json, "commands");
     if (list) {

@@ -15,9 +15,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "test/spec/file.h"
 #include "test/unit/engine/test_port.h"
 
 #define MODULE_SECONDS 10
@@ -183,15 +183,10 @@ main(int argc, char **argv)
     setvbuf(stdout, NULL, _IOLBF, 0); // what came before a crash is to be seen
     bool is_validating = argc > 1 && strcmp(argv[1], "--validate") == 0;
     for (int i = 1 + is_validating; i < argc; i++) {
-        struct stat stat_now;
-        FILE *file = stat(argv[i], &stat_now) == 0 ? fopen(argv[i], "rb") : NULL;
-        uint8_t *bytes = file ? malloc((size_t)stat_now.st_size) : NULL;
-        size_t len = bytes ? fread(bytes, 1, (size_t)stat_now.st_size, file) : 0;
-        if (!file) {
-            perror(argv[i]);
+        size_t len;
+        uint8_t *bytes = file_read(argv[i], 0, &len);
+        if (!bytes)
             return 2;
-        }
-        fclose(file);
         printf("module %s\n", argv[i]);
         alarm(MODULE_SECONDS);
         run(bytes, len, is_validating);
