@@ -52,6 +52,27 @@ probe(uint16_t port)
     return inb(port + UART_SCRATCH) == 0xa5;
 }
 
+// Is this byte content? Else it is part of the framing.
+static bool
+unframe(uint8_t byte)
+{
+    if (!input.escaped && byte == SK_INPUT_ESCAPE) {
+        input.escaped = true;
+        return false;
+    }
+    bool content = input.started;
+    if (input.escaped && byte == SK_INPUT_START) {
+        input.started = true;
+        content = false;
+    }
+    if (input.escaped && byte == SK_INPUT_END) {
+        input.ended = input.started;
+        content = false;
+    }
+    input.escaped = false;
+    return content;
+}
+
 static void
 line_init(uint32_t line)
 {
@@ -66,6 +87,12 @@ line_init(uint32_t line)
     outb(port + UART_LINE, LINE_8N1);
     outb(port + UART_MODEM, MODEM_READY);
     outb(port + UART_FIFO, FIFO_ENABLE); // loses a byte that has come already
+    // An emulator that holds input back is told by a read that there is room. It may
+    // bring a byte, or the 0 of an empty FIFO, which does not count before the start
+    // mark.
+    uint8_t byte = inb(port + UART_DATA);
+    if (line == SERIAL_CONSOLE)
+        (void)unframe(byte);
 }
 
 void
@@ -166,27 +193,6 @@ receive(uint8_t *byte)
         return false;
     *byte = inb(port + UART_DATA);
     return true;
-}
-
-// Is this byte content? Else it is part of the framing.
-static bool
-unframe(uint8_t byte)
-{
-    if (!input.escaped && byte == SK_INPUT_ESCAPE) {
-        input.escaped = true;
-        return false;
-    }
-    bool content = input.started;
-    if (input.escaped && byte == SK_INPUT_START) {
-        input.started = true;
-        content = false;
-    }
-    if (input.escaped && byte == SK_INPUT_END) {
-        input.ended = input.started;
-        content = false;
-    }
-    input.escaped = false;
-    return content;
 }
 
 // One byte of content; false: none has come yet, or the end has.
