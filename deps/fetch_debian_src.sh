@@ -72,6 +72,10 @@ fetch() {
     rm -rf "$work"
 }
 
+# One at a time: make may ask for several packages at once.
+mkdir -p "$dir/.apt"
+exec 9>"$dir/.apt/lock"
+flock 9
 for package in "$@"; do
     [ -d "$dir/$package" ] || fetch "$package"
 done
