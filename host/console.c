@@ -40,7 +40,7 @@ sk_console_write(sk_handle_t console, const void *bytes, uint64_t len)
         if (errno == EAGAIN)
             poll(&(struct pollfd){.fd = cap->fd_out, .events = POLLOUT}, 1, -1);
         else if (errno != EINTR)
-            return 0; // as a line that nobody takes bytes from
+            return SK_E_END; // a full disk, for one: nobody will take these bytes
     }
 }
 

@@ -18,6 +18,7 @@
 // checks.
 // - fs_base belongs to the C library: sk_resume leaves it alone; upcalls tell its value.
 // - A caller's pointer may lie anywhere in the process, not only in the window.
+// - Writing to a console whose descriptor fails: SK_E_END.
 // - A domain that a fault stops ends the process by SIGABRT, registers on `log_out`.
 #pragma once
 

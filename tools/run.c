@@ -218,8 +218,11 @@ finish(const struct job *job, const struct report *report, struct outcome outcom
     case ENDING_TIMEOUT:
         message_error("stopped: it ran longer than --timeout allows");
         return CODE_TIMEOUT;
-    case ENDING_CLOSED:
-        return CODE_SIGNAL + SIGPIPE;
+    case ENDING_OUTPUT:
+        if (outcome.status == EPIPE) // as a command that SIGPIPE ends
+            return CODE_SIGNAL + SIGPIPE;
+        message_error("cannot write standard output: %s", strerror(outcome.status));
+        return CODE_FAILED;
     case ENDING_FLOOD:
         message_error("stopped: its report is longer than its memory");
         return CODE_FAILED;
@@ -234,6 +237,7 @@ run_job(struct job *job)
 {
     struct charge charge;
     struct report report = {.limit = job->options->memory_len + REPORT_SLACK};
+    signal(SIGXFSZ, SIG_IGN); // a file size limit is an error like others
     if (!choose_platform(job) || !open_module(job) || !open_folders(job) ||
         !build_bundle(job))
         return CODE_FAILED;

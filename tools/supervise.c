@@ -137,7 +137,7 @@ stream_read(struct stream *stream)
     }
 }
 
-// False: the other side is gone.
+// False: nobody takes the bytes any more (errno).
 static bool
 stream_write(struct stream *stream)
 {
@@ -162,7 +162,7 @@ stream_poll(const struct stream *stream)
     return (struct pollfd){.fd = stream->from, .events = POLLIN};
 }
 
-// False: the stream's taker is gone.
+// False: nobody takes the stream's bytes any more (errno).
 static bool
 stream_move(struct stream *stream, const struct pollfd *ready)
 {
@@ -241,7 +241,7 @@ step(struct supervisor *s, uint64_t deadline_ns)
     if (fds[POLL_CONTROL].revents != 0)
         on_control(s);
     if (!stream_move(&s->output, &fds[POLL_OUTPUT]))
-        finish(s, ENDING_CLOSED, 0);
+        finish(s, ENDING_OUTPUT, errno);
     if (!stream_move(&s->log, &fds[POLL_LOG]))
         stream_drop(&s->log);
     if (!stream_move(&s->input, &fds[POLL_INPUT]))

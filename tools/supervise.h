@@ -30,7 +30,7 @@ enum ending {
     ENDING_EXIT,    // it ended: `status` is waitpid's
     ENDING_SIGNAL,  // we were told to end by the signal `status`
     ENDING_TIMEOUT, // it took too long
-    ENDING_CLOSED,  // nobody reads our standard output any more
+    ENDING_OUTPUT,  // our standard output failed: errno `status`
     ENDING_FLOOD,   // the report passed its limit
     ENDING_FAILED,  // Linux refused something; an error has been printed
 };

@@ -135,6 +135,10 @@ check "no QEMU with --vm: says what to install" 1 '' 'hint: .*qemu-system-x86'
 code=$?
 check "address space limit: says so" 1 '' 'ulimit -v'
 
+(ulimit -f 100; "$selkis" run --host "$app" exit 0 >out 2>err </dev/null)
+code=$?
+check "file size limit: says so" 1 '' 'error: .*File too large'
+
 on_platform() {
     p=$1
     run_for 30 run $p --dir . "$app" exit 42 </dev/null
@@ -172,6 +176,10 @@ on_platform() {
     timeout 30 "$selkis" run $p "$app" lines -1 2>err </dev/null | head -1 >out
     code=${PIPESTATUS[0]}
     check "$p: reader of the output goes away" 141 '^line 0' ''
+    timeout 30 "$selkis" run $p "$app" lines 3 2>err >/dev/full </dev/null
+    code=$?
+    : >out
+    check "$p: full device as standard output" 1 '' ''
     (echo early; sleep 1; echo late) | timeout 30 "$selkis" run $p "$app" cat >out 2>err
     code=$?
     check "$p: input in two parts" 0 'late' ''
