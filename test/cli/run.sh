@@ -179,7 +179,7 @@ on_platform() {
     timeout 30 "$selkis" run $p "$app" lines 3 2>err >/dev/full </dev/null
     code=$?
     : >out
-    check "$p: full device as standard output" 1 '' ''
+    check "$p: full device as standard output" 1 '' '^selkis: '
     (echo early; sleep 1; echo late) | timeout 30 "$selkis" run $p "$app" cat >out 2>err
     code=$?
     check "$p: input in two parts" 0 'late' ''
