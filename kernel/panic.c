@@ -23,22 +23,18 @@ extern const uint32_t ksym_count;
 extern const char ksym_names[];
 extern const char text_start[], text_end[], kernel_stack_guard[], kernel_stack_top[];
 
-static void
-log_v(const char *format, va_list args)
-{
-    char line[256];
-    size_t len = fmt_string_v(line, sizeof line - 1, format, args);
-    line[len] = '\n';
-    serial_log(line, len + 1);
-}
+#define MESSAGE_ROOM 224
 
 void
 log_line(const char *format, ...)
 {
+    char line[MESSAGE_ROOM + 32];
     va_list args;
     va_start(args, format);
-    log_v(format, args);
+    size_t len = fmt_string_v(line, sizeof line - 1, format, args);
     va_end(args);
+    line[len] = '\n';
+    serial_log(line, len + 1);
 }
 
 void
@@ -89,11 +85,12 @@ log_trace(uint64_t frame)
 void
 panic(const char *format, ...)
 {
+    char message[MESSAGE_ROOM];
     va_list args;
-    log_line("selkis: panic:");
     va_start(args, format);
-    log_v(format, args);
+    fmt_string_v(message, sizeof message, format, args);
     va_end(args);
+    log_line("selkis: panic: %s", message);
     log_trace((uint64_t)__builtin_frame_address(0));
     arch_power_off(SK_POWER_PANIC);
 }
@@ -101,11 +98,12 @@ panic(const char *format, ...)
 void
 panic_regs(const struct sk_regs *regs, const char *format, ...)
 {
+    char message[MESSAGE_ROOM];
     va_list args;
-    log_line("selkis: panic:");
     va_start(args, format);
-    log_v(format, args);
+    fmt_string_v(message, sizeof message, format, args);
     va_end(args);
+    log_line("selkis: panic: %s", message);
     log_regs(regs);
     log_place(regs->rip);
     log_trace(regs->rbp);

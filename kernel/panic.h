@@ -5,7 +5,7 @@
 
 #include "abi/domain.h"
 
-// One line of at most 255 bytes; base/fmt.h lists the directives.
+// One line, cut off at 255 bytes; base/fmt.h lists the directives.
 void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_regs(const struct sk_regs *regs);
 
