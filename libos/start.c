@@ -123,7 +123,7 @@ refuse_module(const struct libos *os, const struct wasm_error *error)
     struct bundle_text name =
         bundle_name(&os->bundle, bundle_next(&os->bundle, 0, SK_BUNDLE_MODULE));
     if (error->code == WASM_NO_MEMORY)
-        exit_no_memory(error->message);
+        exit_error("%s; give the program more with --mem", error->message);
     if (error->code == WASM_UNLINKABLE)
         exit_error("%.*s: %s", (int)name.len, name.bytes, error->message);
     exit_error("%.*s: at offset 0x%lx: %s", (int)name.len, name.bytes, error->offset,

@@ -198,9 +198,16 @@ struct fs_place {
     bool has_slash;         // only a directory will do
 };
 
+// Whether a slash asks for a directory where there is something else.
+static inline bool
+fs_place_is_misfit(const struct fs_place *place)
+{
+    return place->has_slash && place->inode && place->inode->kind != FS_DIR;
+}
+
 // Resolves `path` relative to the directory `start` and inside it. That nothing is at the
-// end of the path is no error. Errors: FS_NO_ENTRY, FS_NOT_DIR, FS_LOOP,
-// FS_NAME_TOO_LONG, FS_ESCAPE.
+// end of the path, or something that does not fit a slash there, is no error.
+// Errors: FS_NO_ENTRY, FS_NOT_DIR, FS_LOOP, FS_NAME_TOO_LONG, FS_ESCAPE.
 enum fs_error fs_resolve(struct fs_inode *start, const char *path, size_t path_len,
                          enum fs_follow follow, struct fs_place *place);
 
@@ -218,9 +225,9 @@ enum fs_error fs_symlink(struct fs *fs, const struct fs_place *place, const char
 // Errors: FS_EXISTS, FS_NO_ENTRY, FS_NOT_PERMITTED, FS_CROSS_MOUNT.
 enum fs_error fs_link(struct fs *fs, struct fs_inode *inode,
                       const struct fs_place *place);
-// Errors: FS_NO_ENTRY, FS_IS_DIR.
+// Errors: FS_NO_ENTRY, FS_IS_DIR, FS_NOT_DIR (a slash behind a file).
 enum fs_error fs_unlink(struct fs *fs, const struct fs_place *place);
-// Errors: FS_NO_ENTRY, FS_NOT_DIR, FS_NOT_EMPTY, FS_INVALID, FS_BUSY.
+// Errors: FS_NO_ENTRY, FS_NOT_DIR, FS_NOT_EMPTY, FS_INVALID.
 enum fs_error fs_remove_dir(struct fs *fs, const struct fs_place *place);
 // As POSIX rename. Errors: FS_NO_ENTRY, FS_NOT_DIR, FS_IS_DIR, FS_NOT_EMPTY, FS_INVALID,
 // FS_BUSY, FS_CROSS_MOUNT.

@@ -152,7 +152,5 @@ fs_resolve(struct fs_inode *start, const char *path, size_t path_len,
         if (entry)
             at = entry->inode;
     }
-    if (place->inode && place->has_slash && place->inode->kind != FS_DIR)
-        return FS_NOT_DIR;
     return FS_OK;
 }

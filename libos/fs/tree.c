@@ -113,6 +113,8 @@ fs_unlink(struct fs *fs, const struct fs_place *place)
 {
     if (!place->inode)
         return FS_NO_ENTRY;
+    if (fs_place_is_misfit(place))
+        return FS_NOT_DIR;
     if (place->inode->kind == FS_DIR)
         return FS_IS_DIR;
     if (place->dir->mount->is_read_only)
@@ -129,7 +131,7 @@ fs_remove_dir(struct fs *fs, const struct fs_place *place)
     if (place->inode->kind != FS_DIR)
         return FS_NOT_DIR;
     if (!place->entry)
-        return place->inode->dir.parent ? FS_INVALID : FS_BUSY;
+        return FS_INVALID;
     if (place->inode->dir.entry_count)
         return FS_NOT_EMPTY;
     if (place->dir->mount->is_read_only)
@@ -149,6 +151,8 @@ is_inside(const struct fs_inode *dir, const struct fs_inode *ancestor)
 static enum fs_error
 check_rename_dir(const struct fs_place *from, const struct fs_place *to)
 {
+    if (from->inode == to->inode)
+        return FS_OK;
     if (is_inside(to->dir, from->inode))
         return FS_INVALID;
     if (!to->inode)
@@ -159,38 +163,38 @@ check_rename_dir(const struct fs_place *from, const struct fs_place *to)
 }
 
 static enum fs_error
-check_rename_other(const struct fs_place *to)
-{
-    if (to->has_slash)
-        return FS_NOT_DIR;
-    return to->inode && to->inode->kind == FS_DIR ? FS_IS_DIR : FS_OK;
-}
-
-static enum fs_error
 check_rename(const struct fs_place *from, const struct fs_place *to)
 {
+    if (!from->dir || !to->dir)
+        return FS_BUSY;
     if (!from->inode)
         return FS_NO_ENTRY;
-    if (!from->entry || !to->dir)
-        return FS_BUSY;
+    bool is_dir = from->inode->kind == FS_DIR;
+    if (!is_dir && (from->has_slash || to->has_slash))
+        return FS_NOT_DIR;
     if (from->dir->mount != to->dir->mount)
         return FS_CROSS_MOUNT;
     if (from->dir->mount->is_read_only)
         return FS_READ_ONLY;
-    enum fs_error error =
-        from->inode->kind == FS_DIR ? check_rename_dir(from, to) : check_rename_other(to);
-    if (error || to->inode)
-        return error;
+    if (to->inode && is_inside(from->dir, to->inode))
+        return FS_NOT_EMPTY;
+    if (is_dir) {
+        enum fs_error error = check_rename_dir(from, to);
+        if (error)
+            return error;
+    } else if (to->inode && to->inode->kind == FS_DIR) {
+        return FS_IS_DIR;
+    }
+    if (to->inode)
+        return FS_OK;
     return check_vacant(to);
 }
 
 enum fs_error
 fs_rename(struct fs *fs, const struct fs_place *from, const struct fs_place *to)
 {
-    if (from->inode && from->entry && from->inode == to->inode)
-        return FS_OK;
     enum fs_error error = check_rename(from, to);
-    if (error)
+    if (error || from->inode == to->inode)
         return error;
     struct fs_inode *moved = from->inode;
     struct fs_inode *replaced = to->inode;

@@ -29,6 +29,8 @@ find_present(struct wasi *w, uint32_t fd, uint64_t rights, uint32_t path,
     enum wasi_errno error = find(w, fd, rights, path, path_len, follow, place);
     if (!error && !place->inode)
         return WASI_ENOENT;
+    if (!error && fs_place_is_misfit(place))
+        return WASI_ENOTDIR;
     return error;
 }
 
@@ -36,10 +38,9 @@ find_present(struct wasi *w, uint32_t fd, uint64_t rights, uint32_t path,
 static enum wasi_errno
 follow_of(uint32_t lookupflags, enum fs_follow *follow)
 {
-    if (lookupflags & ~WASI_LOOKUPFLAG_SYMLINK_FOLLOW)
-        return WASI_EINVAL;
-    *follow = lookupflags ? FS_FOLLOW_LAST : FS_FOLLOW_SLASH;
-    return WASI_SUCCESS;
+    *follow =
+        lookupflags & WASI_LOOKUPFLAG_SYMLINK_FOLLOW ? FS_FOLLOW_LAST : FS_FOLLOW_SLASH;
+    return lookupflags & ~WASI_LOOKUPFLAG_SYMLINK_FOLLOW ? WASI_EINVAL : WASI_SUCCESS;
 }
 
 uint32_t
@@ -126,7 +127,7 @@ check_present(const struct opening *o, const struct fs_inode *inode)
         return WASI_EEXIST;
     switch ((enum fs_kind)inode->kind) {
     case FS_SYMLINK:
-        return WASI_ELOOP;
+        return o->oflags & WASI_OFLAG_DIRECTORY ? WASI_ENOTDIR : WASI_ELOOP;
     case FS_DIR:
         return writes || o->oflags & WASI_OFLAG_CREAT ? WASI_EISDIR : WASI_SUCCESS;
     case FS_FILE:
@@ -140,6 +141,10 @@ check_present(const struct opening *o, const struct fs_inode *inode)
 static enum wasi_errno
 open_place(struct wasi *w, const struct opening *o, struct fs_place *place)
 {
+    if (place->dir && place->has_slash && o->oflags & WASI_OFLAG_CREAT)
+        return WASI_EISDIR;
+    if (fs_place_is_misfit(place))
+        return WASI_ENOTDIR;
     if (!place->inode) {
         if (!(o->oflags & WASI_OFLAG_CREAT))
             return WASI_ENOENT;
@@ -178,6 +183,31 @@ opened_fd(const struct opening *o, struct fs_inode *inode, uint64_t inheriting)
     return d;
 }
 
+static bool
+ends_with_slash(const struct wasi *w, uint32_t path, uint32_t path_len)
+{
+    uint8_t *bytes;
+    return path_len && guest_bytes(w, path, path_len, &bytes) &&
+           bytes[path_len - 1] == '/';
+}
+
+// Checks the flags and finds out how to resolve the path.
+static enum wasi_errno
+check_opening(const struct wasi *w, const struct opening *o, uint32_t dirflags,
+              uint32_t path, uint32_t path_len, enum fs_follow *follow)
+{
+    bool creates = o->oflags & WASI_OFLAG_CREAT;
+    if (o->oflags & ~WASI_OFLAGS_ALL || o->fdflags & ~WASI_FDFLAGS_ALL ||
+        (creates && o->oflags & WASI_OFLAG_DIRECTORY))
+        return WASI_EINVAL;
+    enum wasi_errno error = follow_of(dirflags, follow);
+    // What is exclusive, or cannot be a file, is decided by the last name itself.
+    if (creates && (*follow != FS_FOLLOW_LAST || o->oflags & WASI_OFLAG_EXCL ||
+                    ends_with_slash(w, path, path_len)))
+        *follow = FS_FOLLOW_NEVER;
+    return error;
+}
+
 uint32_t
 wasi_path_open(void *env, uint32_t fd, uint32_t dirflags, uint32_t path,
                uint32_t path_len, uint32_t oflags, uint64_t rights_base,
@@ -189,13 +219,7 @@ wasi_path_open(void *env, uint32_t fd, uint32_t dirflags, uint32_t path,
     struct wasi_fd *dir;
     enum fs_follow follow;
     (void)rights_inheriting;
-    enum wasi_errno error = follow_of(dirflags, &follow);
-    bool is_new = oflags & WASI_OFLAG_CREAT && oflags & WASI_OFLAG_EXCL;
-    if (is_new)
-        follow = FS_FOLLOW_NEVER;
-    if (!error && (oflags & ~WASI_OFLAGS_ALL || fdflags & ~WASI_FDFLAGS_ALL ||
-                   (oflags & WASI_OFLAG_CREAT && oflags & WASI_OFLAG_DIRECTORY)))
-        error = WASI_EINVAL;
+    enum wasi_errno error = check_opening(w, &o, dirflags, path, path_len, &follow);
     if (!error)
         error = find(w, fd, rights_to_open(oflags), path, path_len, follow, &place);
     if (!error && !guest_holds(w, opened, 4, 4))
