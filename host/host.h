@@ -16,6 +16,7 @@
 // What differs from the kernel:
 // - Other spaces and domains: SK_E_UNSUPPORTED, once the arguments have passed the
 // checks.
+// - What lies outside the window cannot be mapped, unmapped or protected: SK_E_RANGE.
 // - fs_base belongs to the C library: sk_resume leaves it alone; upcalls tell its value.
 // - A caller's pointer may lie anywhere in the process, not only in the window.
 // - Writing to a console whose descriptor fails: SK_E_END.
