@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares the engine with node.
 
-    differential.py TRACE [--count N] [--seed S] [--save FOLDER]
+    differential.py TRACE [--at-zero] [--count N] [--seed S] [--save FOLDER]
     differential.py TRACE --mutate FUZZ_MUTATE [the same options] SEED...
 
 The first form runs valid modules that binaryen makes of random bytes. Float results are
 kept free of NaNs, whose bits the specification leaves open, and a module is not compared
-further from where one side exhausts its stack, as depths differ.
+further from where one side exhausts its stack, as depths differ. --at-zero has linear memory
+at address 0, as it is in a domain.
 
 The second form asks both only whether mutated modules are valid. What the engine refuses
 as unsupported is not compared.
@@ -86,9 +87,12 @@ def first_verdict(ours, theirs):
     return None if (ours[0] == "valid") == (theirs[0] == "valid") else (ours[0], theirs[0])
 
 
-def compare(arguments, flags, paths, difference):
+def compare(arguments, paths, difference):
     """Runs both sides on the modules; returns how many differ."""
+    flags = ["--validate"] if arguments.mutate else []
     theirs = traces(["node", str(HERE / "trace.js"), *flags], paths)
+    if arguments.at_zero:
+        flags = ["--at-zero"]
     failed, rest = 0, paths
     while rest:
         ours = traces([arguments.trace, *flags], rest)
@@ -112,7 +116,7 @@ def compare_generated(arguments, folder):
         paths = [folder / f"{arguments.seed}-{number}.wasm" for number in numbered]
         paths = [path for path in paths if generate(numbers, path)]
         done += len(paths)
-        failed += compare(arguments, [], paths, first_difference)
+        failed += compare(arguments, paths, first_difference)
         for path in paths:
             path.unlink()
     return done, failed
@@ -125,8 +129,7 @@ def compare_mutated(arguments, folder):
     paths = sorted(folder.iterdir())
     failed = 0
     for first in range(0, len(paths), BATCH * 10):
-        failed += compare(arguments, ["--validate"], paths[first:first + BATCH * 10],
-                          first_verdict)
+        failed += compare(arguments, paths[first:first + BATCH * 10], first_verdict)
     return len(paths), failed
 
 
@@ -135,6 +138,7 @@ def main():
     parser.add_argument("trace")
     parser.add_argument("modules", nargs="*")
     parser.add_argument("--mutate")
+    parser.add_argument("--at-zero", action="store_true")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--save", type=pathlib.Path, default="build/fuzz")

@@ -15,12 +15,41 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "test/spec/file.h"
 #include "test/unit/engine/test_port.h"
 
 #define MODULE_SECONDS 10
+
+struct options {
+    bool is_validating;
+    bool is_at_zero;
+};
+
+// Any u32 address plus any u32 offset plus the access itself.
+#define MEMORY_REACH ((8ull << 30) + WASM_PAGE_SIZE)
+
+static bool
+reserve_at_zero(void *context, uint64_t max, uint8_t **base)
+{
+    void *at = mmap(NULL, MEMORY_REACH, PROT_NONE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+    (void)context;
+    (void)max;
+    *base = at;
+    return at == NULL;
+}
+
+static void
+release_at_zero(void *context, uint8_t *base, uint64_t len, uint64_t max)
+{
+    (void)context;
+    (void)len;
+    (void)max;
+    munmap(base, MEMORY_REACH);
+}
 
 static void
 log_i32(void *env, uint32_t value)
@@ -157,18 +186,24 @@ run_store(struct wasm_store *store, const struct wasm_module *module)
 }
 
 static void
-run(const uint8_t *bytes, size_t len, bool is_validating)
+run(const struct options *options, const uint8_t *bytes, size_t len)
 {
     struct test_port port;
     struct wasm_module *module;
     struct wasm_store *store;
     struct wasm_error error = {0};
     struct wasm_store_config config = {.stack_limit = test_port_stack_limit()};
-    if (wasm_module_create(test_port_init(&port), bytes, len, &module, &error)) {
+    test_port_init(&port);
+    if (options->is_at_zero) {
+        port.port.memory_at_zero = true;
+        port.port.memory_reserve = reserve_at_zero;
+        port.port.memory_release = release_at_zero;
+    }
+    if (wasm_module_create(&port.port, bytes, len, &module, &error)) {
         printf("refused: %s\n", error.message);
         return;
     }
-    if (is_validating) {
+    if (options->is_validating) {
         printf("valid\n");
     } else if (wasm_store_create(&port.port, &config, &store) == WASM_OK) {
         run_store(store, module);
@@ -181,15 +216,18 @@ int
 main(int argc, char **argv)
 {
     setvbuf(stdout, NULL, _IOLBF, 0); // what came before a crash is to be seen
-    bool is_validating = argc > 1 && strcmp(argv[1], "--validate") == 0;
-    for (int i = 1 + is_validating; i < argc; i++) {
+    struct options options = {
+        .is_validating = argc > 1 && strcmp(argv[1], "--validate") == 0,
+        .is_at_zero = argc > 1 && strcmp(argv[1], "--at-zero") == 0,
+    };
+    for (int i = options.is_validating || options.is_at_zero ? 2 : 1; i < argc; i++) {
         size_t len;
         uint8_t *bytes = file_read(argv[i], 0, &len);
         if (!bytes)
             return 2;
         printf("module %s\n", argv[i]);
         alarm(MODULE_SECONDS);
-        run(bytes, len, is_validating);
+        run(&options, bytes, len);
         free(bytes);
         fflush(stdout);
     }
