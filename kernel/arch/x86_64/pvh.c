@@ -14,6 +14,9 @@
 #define MAP_MAX     1024u
 #define MAP_RAM     1u
 
+// The loader aligns its structs to 4 bytes only.
+#define LOADER_STRUCT __attribute__((packed, aligned(4)))
+
 struct start_info {
     uint32_t magic;
     uint32_t version;
@@ -25,17 +28,17 @@ struct start_info {
     uint64_t map; // version 1 and up
     uint32_t map_count;
     uint32_t reserved;
-};
+} LOADER_STRUCT;
 
 struct start_module {
     uint64_t start, len, command_line, reserved;
-};
+} LOADER_STRUCT;
 
 struct start_map_entry {
     uint64_t start, len;
     uint32_t type;
     uint32_t reserved;
-};
+} LOADER_STRUCT;
 
 extern const uint64_t boot_tsc, boot_start_info;
 extern const char image_start[], image_end[];
