@@ -93,32 +93,55 @@ test_bad_bundles_are_refused(void **state)
     assert_string_equal(bundle_open(&b, m.bytes, m.len), "zero byte in a name");
 }
 
+// Builds the trees of a bundle, with the allocation `fail_at` failing, and takes them
+// apart. Returns how many allocations it took.
+static uint64_t
+build_trees(const struct bundle *b, uint64_t fail_at)
+{
+    struct counting_allocator memory;
+    struct fs fs;
+    struct mounts mounts;
+    counting_init(&memory);
+    memory.fail_at = fail_at;
+    fs_init(&fs, &memory.allocator, now);
+    const char *error = mounts_init(&mounts, &fs, b);
+    assert_true(!fail_at || error || memory.calls < fail_at);
+    mounts_write_back(&mounts, b);
+    for (uint32_t i = 0; i < mounts.count; i++)
+        fs_mount_fini(&fs, &mounts.mounts[i]);
+    size_t each = sizeof(*mounts.mounts) + sizeof(*mounts.entries);
+    uint32_t preopens = 0;
+    for (uint32_t i = 0; i < b->entry_count; i++)
+        preopens += b->entries[i].kind == SK_BUNDLE_PREOPEN;
+    allocator_free(&memory.allocator, mounts.mounts, preopens * each);
+    assert_int_equal(memory.live, 0);
+    return memory.calls;
+}
+
+static void
+test_every_allocation_may_fail(void **state)
+{
+    (void)state;
+    struct bundle_maker m;
+    struct bundle b;
+    make_sample(&m);
+    assert_null(bundle_open(&b, m.bytes, m.len));
+    uint64_t calls = build_trees(&b, 0);
+    for (uint64_t n = 1; n <= calls; n++)
+        build_trees(&b, n);
+}
+
 // The bytes are copied to an allocation of exactly their length, so that a sanitizer sees
 // any access beyond them.
 static void
 try_bytes(const uint8_t *bytes, uint64_t len)
 {
-    struct counting_allocator memory;
-    struct fs fs;
-    struct mounts mounts;
     struct bundle b;
     uint8_t *copy = malloc(len);
     assert_non_null(copy);
     memcpy(copy, bytes, len);
-    counting_init(&memory);
-    if (!bundle_open(&b, copy, len)) {
-        fs_init(&fs, &memory.allocator, now);
-        (void)mounts_init(&mounts, &fs, &b);
-        mounts_write_back(&mounts, &b);
-        for (uint32_t i = 0; i < mounts.count; i++)
-            fs_mount_fini(&fs, &mounts.mounts[i]);
-        size_t each = sizeof(*mounts.mounts) + sizeof(*mounts.entries);
-        uint32_t preopens = 0;
-        for (uint32_t i = 0; i < b.entry_count; i++)
-            preopens += b.entries[i].kind == SK_BUNDLE_PREOPEN;
-        allocator_free(&memory.allocator, mounts.mounts, preopens * each);
-    }
-    assert_int_equal(memory.live, 0);
+    if (!bundle_open(&b, copy, len))
+        build_trees(&b, 0);
     free(copy);
 }
 
@@ -143,6 +166,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_good_bundle_is_read),
         cmocka_unit_test(test_bad_bundles_are_refused),
+        cmocka_unit_test(test_every_allocation_may_fail),
         cmocka_unit_test(test_mutations_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
