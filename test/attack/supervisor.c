@@ -6,7 +6,7 @@
 #include "base/string.h"
 #include "test/attack/attack.h"
 
-void _start(const struct sk_boot_info *boot);
+void sk_main(const struct sk_boot_info *boot);
 
 extern const struct attack *const __start_attacks[], *const __stop_attacks[];
 
@@ -251,7 +251,7 @@ run(const struct attack *attack)
 }
 
 void
-_start(const struct sk_boot_info *info)
+sk_main(const struct sk_boot_info *info)
 {
     boot = info;
     choose_frames();
