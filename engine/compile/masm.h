@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The macro assembler: what the portable compiler says, and one folder per processor turns
-// into bytes. Two-operand form: the destination is the first source.
+// The macro assembler: what the portable compiler says, and one folder per processor
+// turns into bytes. Two-operand form: the destination is the first source.
 //
 // Registers are numbers: 0 .. 15 general, 16 .. 31 floating point. MASM_SCRATCH and
 // MASM_FLOAT_SCRATCH belong to the assembler. Invariant: an i32 in a general register has
