@@ -29,9 +29,6 @@
 #define FIFO_LEN     16u
 #define PATIENCE     100000u // polls for room before a write returns short
 
-// Sends user bytes to a port; how many were left when a page was missing (trap.S).
-size_t user_output(uint16_t port, const void *from, size_t len);
-
 // Input of line 0: the state of the framing (abi/layout.h).
 static struct {
     bool started;

@@ -123,8 +123,8 @@ boot_gdt_pointer:
     .word boot_gdt_pointer - boot_gdt - 1
     .long boot_gdt
 
-// Not in .bss.boot by chance: a page without a mapping follows from mmu.c leaving
-// kernel_stack_guard out, so an overflow of the stack is a double fault.
+// mmu.c leaves kernel_stack_guard unmapped, so an overflow of the stack is a double fault.
+// The tables serve until mmu_init has made the kernel's own.
     .section .bss
     .balign 4096
     .globl kernel_stack_guard, kernel_stack_top

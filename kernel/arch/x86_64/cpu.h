@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct cpuid {
@@ -132,6 +133,10 @@ wrfsbase(uint64_t value)
 {
     __asm__ volatile("wrfsbase %0" ::"r"(value));
 }
+
+// Sends checked user bytes to a port; how many were left when a page was missing
+// (trap.S).
+size_t user_output(uint16_t port, const void *from, size_t len);
 
 // One true random word of a hardware source, if there is one and it delivers.
 static inline bool
