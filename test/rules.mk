@@ -51,7 +51,7 @@ define test_steps
 source	$(sub_make) check-source
 unit	$(sub_make) unit
 spec	$(sub_make) spec
-cases-quick	test/cases/run.py --quick
+cases-quick	$(sub_make) cases-quick
 abi-host	$(sub_make) abi-host
 abi-vm	$(sub_make) abi-vm
 attack	$(sub_make) attack
@@ -59,13 +59,13 @@ clang	$(sub_make) PROFILE=clang CC=clang-19 all unit
 asan-unit	$(sub_make) PROFILE=asan unit
 asan-spec	$(sub_make) PROFILE=asan spec
 asan-limits	$(sub_make) PROFILE=asan limits
-asan-fuzz	$(sub_make) PROFILE=asan fuzz
+asan-fuzz	$(sub_make) PROFILE=asan fuzz FUZZ_ARGS='--count 100000'
 limits	$(sub_make) limits
-fuzz	$(sub_make) fuzz
+fuzz	$(sub_make) fuzz FUZZ_ARGS='--seed 2'
 boot	$(sub_make) boot
 cli	$(sub_make) cli
-wasi	test/wasi/run.py
-cases	test/cases/run.py
+wasi	$(sub_make) wasi
+cases	$(sub_make) cases
 endef
 export test_steps
 sub_make = make --no-print-directory

@@ -164,13 +164,14 @@ run_all(const struct options *options, const struct seeds *seeds)
         run_batch_in_child(options, seeds, progress, end);
     }
     printf("%llu cases of seed %llu: %llu compiled, %llu instantiated, %llu calls, "
-           "%llu traps, %llu interrupted\n%llu failed\n",
+           "%llu traps, %llu interrupted\n%llu passed, %llu failed\n",
            (unsigned long long)progress->at, (unsigned long long)options->seed,
            (unsigned long long)progress->stats.compiled,
            (unsigned long long)progress->stats.instantiated,
            (unsigned long long)progress->stats.calls,
            (unsigned long long)progress->stats.traps,
            (unsigned long long)progress->stats.interrupted,
+           (unsigned long long)(progress->at - progress->failed),
            (unsigned long long)progress->failed);
     return progress->failed == 0;
 }
