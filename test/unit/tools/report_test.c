@@ -115,6 +115,35 @@ test_cut_off(void **state)
     assert_false(s.exited);
 }
 
+// A few bytes changed at random: whatever is accepted lies within the report, and its
+// names are below their folders.
+static void
+test_mutated(void **state)
+{
+    (void)state;
+    struct bytes whole = {.len = 0};
+    put(&whole, SK_REPORT_DIR, 0, "d", "", 0);
+    put(&whole, SK_REPORT_FILE, 1, "d/name", "data", 0);
+    put(&whole, SK_REPORT_SYMLINK, 0, "l", "d", 0);
+    put(&whole, SK_REPORT_EXIT, 0, "", "", 3);
+    srand(1);
+    for (int round = 0; round < 100000; round++) {
+        struct bytes b = whole;
+        for (int i = rand() % 4; i >= 0; i--)
+            b.at[(size_t)rand() % b.len] = (uint8_t)(rand() % 2 ? rand() : rand() % 8);
+        struct report report = view(&b);
+        struct report_summary summary;
+        struct report_record record;
+        if (report_check(&report, 2, &summary) != NULL)
+            continue;
+        for (size_t at = 0; report_next(&report, &at, &record);) {
+            assert_true(at <= b.len && record.name_len + record.data_len <= b.len);
+            assert_true(record.parent < 2 || record.kind == SK_REPORT_EXIT ||
+                        record.kind >= SK_REPORT_STAT);
+        }
+    }
+}
+
 static void
 test_paths(void **state)
 {
@@ -256,11 +285,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exit),          cmocka_unit_test(test_not_a_report),
-        cmocka_unit_test(test_cut_off),       cmocka_unit_test(test_paths),
-        cmocka_unit_test(test_changes),       cmocka_unit_test(test_no_way_out),
-        cmocka_unit_test(test_links),         cmocka_unit_test(test_read_only),
-        cmocka_unit_test(test_receive_limit),
+        cmocka_unit_test(test_exit),       cmocka_unit_test(test_not_a_report),
+        cmocka_unit_test(test_cut_off),    cmocka_unit_test(test_mutated),
+        cmocka_unit_test(test_paths),      cmocka_unit_test(test_changes),
+        cmocka_unit_test(test_no_way_out), cmocka_unit_test(test_links),
+        cmocka_unit_test(test_read_only),  cmocka_unit_test(test_receive_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
