@@ -82,7 +82,8 @@ domain_release(struct domain *domain)
         domain_kill(domain);
 }
 
-// Empties every slot that names `gone`, and forgets it as a creator.
+// Empties every slot that names `gone`. The domains that it created go as well: they were
+// made of its frames, and may be held by nobody but themselves.
 static void
 forget(struct domain *gone)
 {
@@ -92,8 +93,10 @@ forget(struct domain *gone)
             if (caps[i].type == SK_CAP_DOMAIN && caps[i].object == arch_physical(gone))
                 caps[i] = (struct cap){.type = SK_CAP_NONE};
         }
-        if (d->creator == gone)
+        if (d->creator == gone) {
             d->creator = NULL;
+            domain_kill(d);
+        }
     }
 }
 

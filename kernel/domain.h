@@ -18,8 +18,9 @@ struct domain {
     bool upcalls_on;
 
     struct space *space;
-    struct domain *creator; // gets SK_EVENT_DOMAIN; NULL: init, or the creator is gone
-    uint64_t uses;          // capabilities naming it
+    struct domain
+        *creator;  // gets SK_EVENT_DOMAIN; NULL: init, or it is gone and so will this be
+    uint64_t uses; // capabilities naming it
 
     uint32_t run;    // enum sk_domain_run
     uint32_t status; // EXITED

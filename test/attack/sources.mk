@@ -56,6 +56,7 @@ attack_src := \
     test/attack/resume_to_kernel.c \
     test/attack/resume_with_flags.c \
     test/attack/retype_mapped.c \
+    test/attack/runaway_domains.c \
     test/attack/sgdt.c \
     test/attack/single_step.c \
     test/attack/stack_overflow.c \
