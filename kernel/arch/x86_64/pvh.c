@@ -98,6 +98,19 @@ overlap(struct range a, struct range b)
     return a.lo < b.hi && b.lo < a.hi;
 }
 
+// What the loader says is both RAM and something else must not be used as either.
+static void
+refuse_overlap(const struct machine *machine, const struct start_map_entry *entry)
+{
+    uint64_t end = entry->start + entry->len;
+    struct range other = {entry->start, end < entry->start ? UINT64_MAX : end};
+    for (uint32_t i = 0; i < machine->ram_count; i++) {
+        if (overlap(machine->ram[i], other))
+            panic("PVH start info: memory at %llx is RAM and of type %u",
+                  (unsigned long long)entry->start, entry->type);
+    }
+}
+
 static void
 add_bundle(struct machine *machine, const struct start_module *module)
 {
@@ -133,6 +146,10 @@ arch_read_machine(struct machine *machine)
     for (uint32_t i = 0; i < info->map_count; i++) {
         if (map[i].type == MAP_RAM)
             add_ram(machine, whole_frames(map[i].start, map[i].len));
+    }
+    for (uint32_t i = 0; i < info->map_count; i++) {
+        if (map[i].type != MAP_RAM)
+            refuse_overlap(machine, &map[i]);
     }
     if (!in_ram(machine, machine->image))
         panic("PVH start info: the kernel is not in RAM");
