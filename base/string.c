@@ -21,15 +21,27 @@ memcpy(void *restrict to, const void *restrict from, size_t len)
     return to;
 }
 
+// Copies downwards when `to` lies inside the source: first the odd bytes at the end, then
+// words, each by the address of its last copy.
 void *
 memmove(void *to, const void *from, size_t len)
 {
     if ((uintptr_t)to - (uintptr_t)from >= len)
         return memcpy(to, from, len);
-    uint8_t *d = to;
-    const uint8_t *s = from;
-    while (len--)
-        d[len] = s[len];
+    size_t words = len / 8;
+    size_t bytes = len % 8;
+    uint8_t *d = (uint8_t *)to + len - 1;
+    const uint8_t *s = (const uint8_t *)from + len - 1;
+    __asm__ volatile("std\n\t"
+                     "rep movsb\n\t"
+                     "sub $7, %%rdi\n\t"
+                     "sub $7, %%rsi\n\t"
+                     "mov %[words], %%rcx\n\t"
+                     "rep movsq\n\t"
+                     "cld"
+                     : "+D"(d), "+S"(s), "+c"(bytes)
+                     : [words] "r"(words)
+                     : "memory", "cc");
     return to;
 }
 
