@@ -64,6 +64,23 @@ case $? in
 esac
 verdict boot/sleep_is_idle "$why"
 
+# A trap that the kernel has no use for: a panic with registers and the place.
+nmi() {
+    sleep 1
+    python3 -c 'import socket, sys, time
+monitor = socket.socket(socket.AF_UNIX)
+monitor.connect(sys.argv[1])
+monitor.sendall(b"nmi\n")
+time.sleep(0.5)' "$dir/monitor"
+}
+nmi &
+MACHINE=q35 boot trap_in_kernel 127 "  at cpu_idle+0x" log \
+    -chardev socket,path="$dir/monitor",server=on,wait=off,id=m -mon chardev=m
+wait
+grep -q "^selkis: panic: trap 2 " "$dir/log" && grep -q "  rip ffffffff8" "$dir/log" && why= ||
+    why="no registers: $(head -1 "$dir/log")"
+verdict boot/panic_registers "$why"
+
 bundle hello
 bundle='' boot no_bundle 127 "no boot bundle" log
 bundle='' boot backtrace 127 "  at kernel_main+0x" log
