@@ -8,7 +8,6 @@
 
 enum wasi_errno {
     WASI_SUCCESS = 0,
-    WASI_E2BIG = 1,
     WASI_EAGAIN = 6,
     WASI_EBADF = 8,
     WASI_EBUSY = 10,

@@ -62,13 +62,22 @@ descriptor_dir(struct wasi *w, uint32_t fd, uint64_t rights, struct wasi_fd **d)
     return check_rights(found, rights);
 }
 
+// The lowest free number, or fd_room.
 static uint32_t
-lowest_free(const struct wasi *w)
+lowest_free(struct wasi *w)
 {
-    uint32_t fd = 0;
-    while (fd < w->fd_room && w->fds[fd].kind != WASI_FD_CLOSED)
-        fd++;
-    return fd;
+    while (w->fd_lowest < w->fd_room && w->fds[w->fd_lowest].kind != WASI_FD_CLOSED)
+        w->fd_lowest++;
+    return w->fd_lowest;
+}
+
+static void
+forget(struct wasi *w, struct wasi_fd *d)
+{
+    uint32_t fd = (uint32_t)(d - w->fds);
+    *d = (struct wasi_fd){0};
+    if (fd < w->fd_lowest)
+        w->fd_lowest = fd;
 }
 
 enum wasi_errno
@@ -105,7 +114,15 @@ descriptor_close(struct wasi *w, struct wasi_fd *d)
 {
     if (d->inode)
         fs_inode_release(w->fs, d->inode);
-    *d = (struct wasi_fd){0};
+    forget(w, d);
+}
+
+void
+descriptor_move(struct wasi *w, struct wasi_fd *from, struct wasi_fd *to)
+{
+    descriptor_close(w, to);
+    *to = *from;
+    forget(w, from);
 }
 
 bool

@@ -42,3 +42,5 @@ enum wasi_errno descriptor_reserve(struct wasi *w);
 // Takes the lowest free number.
 uint32_t descriptor_add(struct wasi *w, const struct wasi_fd *d);
 void descriptor_close(struct wasi *w, struct wasi_fd *d);
+// Gives `from` the number of `to`, which is closed.
+void descriptor_move(struct wasi *w, struct wasi_fd *from, struct wasi_fd *to);

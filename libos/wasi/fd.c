@@ -218,9 +218,7 @@ wasi_fd_renumber(void *env, uint32_t fd, uint32_t to)
         error = descriptor_get(w, to, 0, &to_d);
     if (error || fd == to)
         return error;
-    descriptor_close(w, to_d);
-    *to_d = *from_d;
-    *from_d = (struct wasi_fd){0};
+    descriptor_move(w, from_d, to_d);
     return WASI_SUCCESS;
 }
 

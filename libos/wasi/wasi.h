@@ -64,6 +64,7 @@ struct wasi {
     void *exit_context;
     struct wasi_fd *fds;
     uint32_t fd_room;
+    uint32_t fd_lowest; // no number below is free
     uint32_t preopen_count;
     bool missed_grant; // a directory was looked for while none is granted
     struct wasi_input input;
