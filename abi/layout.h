@@ -104,15 +104,14 @@ _Static_assert(sizeof(struct sk_bundle_entry) == 48, "ABI");
 #define SK_REPORT_MAGIC 0x50524b53u // "SKRP"
 
 enum sk_report_kind {
-    SK_REPORT_EXIT = 1, // value: exit code 0..255. The last record
-    SK_REPORT_REMOVE =
-        2,              // name: path below the preopen; file, symlink or empty directory
-    SK_REPORT_DIR = 3,  // name: path; make it
-    SK_REPORT_FILE = 4, // name: path; data: content
+    SK_REPORT_EXIT = 1,    // value: exit code 0..255. The last record
+    SK_REPORT_REMOVE = 2,  // name: path of a file, symlink or empty directory
+    SK_REPORT_DIR = 3,     // name: path; make it
+    SK_REPORT_FILE = 4,    // name: path; data: content
     SK_REPORT_SYMLINK = 5, // name: path; data: target
-    SK_REPORT_STAT = 6, // name: of a metric, value: its number (asked for by an option)
-    SK_REPORT_GRANT =
-        7, // name: a line saying which grant was missing (printed on failure)
+    SK_REPORT_STAT = 6,    // name: a metric; value: its number
+    SK_REPORT_GRANT = 7,   // name: a line for the user: which grant was missing
+    SK_REPORT_INPUT = 8,   // the program reads its console: send standard input
 };
 
 struct sk_report {

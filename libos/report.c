@@ -47,6 +47,12 @@ report_grant(const char *line)
 }
 
 void
+report_input(void)
+{
+    report_begin(SK_REPORT_INPUT, 0, "", 0, 0, 0);
+}
+
+void
 report_exit(uint32_t code)
 {
     report_begin(SK_REPORT_EXIT, 0, "", 0, 0, code);

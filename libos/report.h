@@ -16,4 +16,6 @@ void report_data(const void *bytes, uint64_t len);
 void report_stat(const char *name, uint64_t value);
 // `line` tells the user which grant was missing.
 void report_grant(const char *line);
+// The program reads its standard input: from now on it may be sent.
+void report_input(void);
 void report_exit(uint32_t code);

@@ -78,6 +78,7 @@ check_record(const struct report_record *record, uint32_t preopen_count,
         out->exited = true;
         out->code = (uint32_t)record->value;
         return record->value <= 255 ? NULL : "an exit code above 255";
+    case SK_REPORT_INPUT:
     case SK_REPORT_STAT:
     case SK_REPORT_GRANT:
         return record->name_len <= LINE_MAX ? NULL : "a line that is too long";

@@ -35,7 +35,7 @@ struct report_record {
 };
 
 // Takes the record at *at and moves *at behind it. False at the end, or at a record that
-// has not arrived as a whole. Only for a report that report_check accepts, or in it.
+// has not arrived as a whole. The record is not checked (report_check).
 bool report_next(const struct report *report, size_t *at, struct report_record *record);
 
 struct report_summary {

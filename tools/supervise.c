@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One poll loop. A stream reads when its buffer is empty and writes when the other side
-// has room, so a slow reader slows the writer and blocks nobody else, and a program that
-// reads no input makes the command take no more of it than pipes hold.
+// has room, so a slow reader slows the writer and blocks nobody else. Standard input is
+// read once the program asks for it: else it stays for whoever comes after.
 #include "tools/supervise.h"
 
 #include <errno.h>
@@ -26,6 +26,7 @@ struct stream {
     int from;   // -1: ended
     int to;     // -1: nobody takes it; the bytes are dropped
     bool input; // to a console: escaped, with an end mark
+    bool asked; // input: the program wants it
     uint8_t bytes[CHUNK];
     size_t lo;
     size_t hi;
@@ -39,6 +40,7 @@ struct supervisor {
     int signals;
     int process; // pidfd; -1 once it has ended
     struct report *report;
+    size_t report_seen; // records up to here have been looked at
     bool over;
     struct outcome outcome;
 };
@@ -195,9 +197,23 @@ on_signal(struct supervisor *s)
 }
 
 static void
+look_for_input(struct supervisor *s)
+{
+    struct report_record record;
+    while (report_next(s->report, &s->report_seen, &record)) {
+        if (record.kind == SK_REPORT_INPUT && !s->input.asked) {
+            s->input.asked = true;
+            s->input.from = s->input.to >= 0 ? STDIN_FILENO : -1;
+        }
+    }
+}
+
+static void
 on_control(struct supervisor *s)
 {
     ptrdiff_t got = report_receive(s->report, s->control);
+    if (got > 0)
+        look_for_input(s);
     if (got > 0 || (got < 0 && errno == EINTR))
         return;
     if (got < 0)
@@ -267,7 +283,7 @@ struct outcome
 supervise(const struct charge *charge, uint64_t timeout_ns, struct report *report)
 {
     struct supervisor s = {
-        .input = stream_of(charge->input >= 0 ? STDIN_FILENO : -1, charge->input),
+        .input = stream_of(-1, charge->input),
         .output = stream_of(charge->output, STDOUT_FILENO),
         .log = stream_of(charge->log, STDERR_FILENO),
         .control = charge->control,

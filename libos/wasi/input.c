@@ -2,6 +2,7 @@
 #include "libos/wasi/input.h"
 
 #include "base/string.h"
+#include "libos/report.h"
 #include "libos/wasi/errno.h"
 
 static uint32_t
@@ -24,6 +25,10 @@ input_read(struct wasi *w, sk_handle_t console, bool wait, uint8_t *bytes, uint3
         return WASI_SUCCESS;
     if (len > SK_CONSOLE_MAX)
         len = SK_CONSOLE_MAX;
+    if (!w->input.is_wanted) {
+        w->input.is_wanted = true;
+        report_input();
+    }
     for (;;) {
         int64_t n = sk_console_read(console, bytes, len);
         if (n >= 0)

@@ -52,6 +52,7 @@ struct wasi_input {
     uint8_t bytes[1024];
     uint32_t lo; // [lo, hi): not yet read by the program
     uint32_t hi;
+    bool is_wanted; // whoever started the machine has been told
     bool is_ended;
 };
 
