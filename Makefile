@@ -110,11 +110,17 @@ $(OUT)/selkis.elf: $(kernel_obj) $(OUT)/kernel-image/syms.o kernel/arch/x86_64/k
 $(OUT)/libselkis.a: $(engine_obj) $(base_obj)
 	@rm -f $@
 	@ar rcs $@ $^
-	@mkdir -p $(OUT)/include/engine
-	@cp engine/engine.h engine/port.h $(OUT)/include/engine/
 
 $(addprefix build/,$(delivered)): build/%: $(OUT)/%
 	@cp --remove-destination $< $@
+
+PREFIX ?= /usr/local
+.PHONY: install
+install: all ## into PREFIX (/usr/local), below DESTDIR
+	install -D -t $(DESTDIR)$(PREFIX)/bin build/selkis
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/selkis build/selkis.elf build/libos.elf
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib build/libselkis.a
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/engine engine/engine.h engine/port.h
 
 include $(wildcard test/rules.mk test/*/rules.mk bench/rules.mk)
 

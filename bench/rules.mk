@@ -16,7 +16,7 @@ build/bench/floor.elf: bench/floor.S
 	@$(CC) -m32 -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-Ttext-segment=0x100000 -Wl,-e,floor_entry $< -o $@
 
 .PHONY: bench bench-boot
-bench: bench-boot
+bench: bench-boot ## print all figures, and write them to build/bench/*.json
 bench-boot: build/selkis build/selkis.elf build/libos.elf $(OUT)/bench/compile build/bench/hello-native \
     build/bench/floor.elf build/test/programs/hello.wasm $(bench_modules)
 	@bench/boot.py --flags "$(CC) $(freestanding)" --compile $(OUT)/bench/compile $(bench_modules)

@@ -10,5 +10,5 @@ $(cli_app): test/cli/app.c test/cli/rules.mk
 	$(WASM_CC) $(wasm_ldflags) $(@:.wasm=.o) -o $@
 
 .PHONY: cli
-cli: build/selkis build/selkis.elf build/libos.elf $(cli_app)
+cli: build/selkis build/selkis.elf build/libos.elf $(cli_app) ## the command line
 	test/cli/run.sh build/selkis $(cli_app)

@@ -29,7 +29,7 @@ programs_go       := $(patsubst %,$(programs_out)/%.wasm,tour_go gofmt)
 programs_quick := $(patsubst %,$(programs_out)/%.wasm,$(filter-out lz4 sqlite zlib,$(programs_c)) $(programs_wat) stl tour_rust)
 
 .PHONY: programs programs-quick
-programs: $(programs_required) $(programs_go) $(programs_out)/yosys-share $(programs_out)/nextpnr-share
+programs: $(programs_required) $(programs_go) $(programs_out)/yosys-share $(programs_out)/nextpnr-share ## build and fetch all test programs
 programs-quick: $(programs_quick)
 
 quiet_wasm = @echo "  WASM  $@";
