@@ -8,6 +8,11 @@
 
 #include "abi/layout.h"
 
+struct wasm_import;
+
 // Runs the module of the boot bundle to its end: instruction one of a domain. Entered on
 // the initial stack with rsp = boot->stack_hi - 8.
 _Noreturn void sk_main(const struct sk_boot_info *boot);
+
+// NULL when the library OS satisfies the import, or why it does not (static text).
+const char *libos_import_error(const struct wasm_import *import);

@@ -6,6 +6,7 @@
 #include "base/string.h"
 #include "engine/engine.h"
 #include "libos/exit.h"
+#include "libos/libos.h"
 #include "libos/wasi/wasi.h"
 
 static bool
@@ -30,14 +31,6 @@ kind_name(enum wasm_kind kind)
     return "external";
 }
 
-static _Noreturn void
-refuse(const struct wasm_import *import, const char *why)
-{
-    exit_error("import %.*s.%.*s (%s): %s", (int)import->module.len, import->module.bytes,
-               (int)import->name.len, import->name.bytes, kind_name(import->type.kind),
-               why);
-}
-
 static bool
 has_type(const struct wasi_function *function, const struct wasm_functype *type)
 {
@@ -47,24 +40,35 @@ has_type(const struct wasi_function *function, const struct wasm_functype *type)
                   (size_t)function->param_count + function->result_count) == 0;
 }
 
-static const struct wasi_function *
-find(const struct wasm_import *import)
+const char *
+libos_import_error(const struct wasm_import *import)
 {
     if (is_named(import->module, "wasi_unstable", 13))
-        refuse(import, "this is the ABI before " WASI_MODULE ", which differs from it; "
-                       "build the program with a newer toolchain");
+        return "this is the ABI before " WASI_MODULE ", which differs from it; build the "
+               "program with a newer toolchain";
     if (!is_named(import->module, WASI_MODULE, sizeof(WASI_MODULE) - 1))
-        refuse(import, "unknown module; this library OS offers " WASI_MODULE " only");
+        return "unknown module; this library OS offers " WASI_MODULE " only";
     if (import->type.kind != WASM_KIND_FUNC)
-        refuse(import, WASI_MODULE " has functions only");
+        return WASI_MODULE " has functions only";
     const struct wasi_function *function =
         wasi_function_find(import->name.bytes, import->name.len);
     if (!function)
-        refuse(import, WASI_MODULE " has no such function");
+        return WASI_MODULE " has no such function";
     if (!has_type(function, &import->type.functype))
-        refuse(import, "incompatible import type: the function of this name takes other "
-                       "parameters or results");
-    return function;
+        return "incompatible import type: the function of this name takes other "
+               "parameters or results";
+    return NULL;
+}
+
+static const struct wasi_function *
+find(const struct wasm_import *import)
+{
+    const char *error = libos_import_error(import);
+    if (error)
+        exit_error("import %.*s.%.*s (%s): %s", (int)import->module.len,
+                   import->module.bytes, (int)import->name.len, import->name.bytes,
+                   kind_name(import->type.kind), error);
+    return wasi_function_find(import->name.bytes, import->name.len);
 }
 
 void

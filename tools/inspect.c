@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `selkis inspect`: the module is decoded, not compiled. Text from the module is printed
-// with control characters replaced.
+// `selkis inspect`: the module is decoded, described, and compiled to see whether it can
+// be. Text from the module is printed with control characters replaced.
 #include "tools/inspect.h"
 
 #include <errno.h>
@@ -10,31 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/engine.h"
-#include "libos/wasi/wasi.h"
+#include "libos/libos.h"
+#include "tools/compile_port.h"
 #include "tools/message.h"
 #include "tools/supervise.h"
-
-static void *
-heap_alloc(void *context, size_t len)
-{
-    (void)context;
-    return calloc(1, len);
-}
-
-static void
-heap_free(void *context, void *bytes, size_t len)
-{
-    (void)context;
-    (void)len;
-    free(bytes);
-}
-
-static const struct wasm_port port = {.heap_alloc = heap_alloc, .heap_free = heap_free};
 
 static void
 print_name(struct wasm_name name)
@@ -123,17 +106,11 @@ name_starts(struct wasm_name name, const char *text)
 }
 
 struct needs {
-    uint32_t missing; // imports that no runtime has
+    uint32_t missing;          // imports that no runtime has
+    const char *missing_error; // why not, of the first
     bool folders;
     bool sockets;
 };
-
-static bool
-is_provided(const struct wasm_import *import)
-{
-    return name_is(import->module, WASI_MODULE) && import->type.kind == WASM_KIND_FUNC &&
-           wasi_function_find(import->name.bytes, import->name.len) != NULL;
-}
 
 static struct needs
 print_imports(const struct wasm_module *module)
@@ -144,16 +121,17 @@ print_imports(const struct wasm_module *module)
     for (uint32_t i = 0; i < count; i++) {
         struct wasm_import import;
         wasm_module_import(module, i, &import);
-        bool provided = is_provided(&import);
-        printf(provided ? "  " : "! ");
+        const char *error = libos_import_error(&import);
+        printf(error == NULL ? "  " : "! ");
         print_name(import.module);
         putchar('.');
         print_name(import.name);
         printf(": ");
         print_type(&import.type);
-        needs.missing += !provided;
-        needs.folders |= provided && name_starts(import.name, "path_");
-        needs.sockets |= provided && name_starts(import.name, "sock_");
+        if (error != NULL && needs.missing++ == 0)
+            needs.missing_error = error;
+        needs.folders |= error == NULL && name_starts(import.name, "path_");
+        needs.sockets |= error == NULL && name_starts(import.name, "sock_");
     }
     return needs;
 }
@@ -182,7 +160,8 @@ print_needs(struct needs needs, bool start)
 {
     printf("runtime: %s\n", needs.missing == 0 ? "cli (WASI preview 1)" : "none");
     if (needs.missing != 0)
-        printf("  imports marked ! are of no runtime here: %u\n", needs.missing);
+        printf("  imports marked ! are of no runtime here: %u; the first: %s\n",
+               needs.missing, needs.missing_error);
     if (!start)
         puts("  no function _start: say --invoke NAME");
     puts("grants:");
@@ -191,40 +170,94 @@ print_needs(struct needs needs, bool start)
         puts("  sockets: not there yet, calls return ENOTSUP");
 }
 
+static void
+print_size(uint64_t bytes)
+{
+    bool large = bytes >= 1000000;
+    printf("%.1f %s", (double)bytes / (large ? 1e6 : 1e3), large ? "MB" : "KB");
+}
+
+// Whether the function bodies are valid and have nothing that is not done yet.
+static void
+print_engine(const uint8_t *bytes, size_t len)
+{
+    struct wasm_module *module;
+    struct wasm_error error;
+    enum wasm_error_code code =
+        wasm_module_create(&compile_port, bytes, len, &module, &error);
+    if (code == WASM_NO_MEMORY) {
+        printf("engine: %s\n", error.message);
+        return;
+    }
+    if (code != WASM_OK) {
+        printf("engine: refuses it at offset 0x%" PRIx64 ": %s\n", error.offset,
+               error.message);
+        return;
+    }
+    struct wasm_module_stats stats;
+    wasm_module_stats(module, &stats);
+    wasm_module_destroy(module);
+    printf("engine: compiles (%" PRIu32 " function%s, ", stats.function_count,
+           stats.function_count == 1 ? "" : "s");
+    print_size(stats.code_section_bytes);
+    printf(" of code to ");
+    print_size(stats.native_bytes);
+    puts(")");
+}
+
 static int
 inspect_bytes(const char *path, const uint8_t *bytes, size_t len)
 {
     struct wasm_module *module;
     struct wasm_error error;
-    if (wasm_module_decode(&port, bytes, len, &module, &error) != WASM_OK) {
-        message_error("%s: %s (at byte %" PRIu64 ")", path, error.message, error.offset);
+    if (wasm_module_decode(&compile_port, bytes, len, &module, &error) != WASM_OK) {
+        message_error("%s: at offset 0x%" PRIx64 ": %s", path, error.offset,
+                      error.message);
         return CODE_FAILED;
     }
     struct needs needs = print_imports(module);
     bool start = print_exports(module);
     print_needs(needs, start);
     wasm_module_destroy(module);
+    print_engine(bytes, len);
     return 0;
+}
+
+// A whole file, which may grow or shrink while it is read. NULL: *why says why not.
+static uint8_t *
+read_file(int fd, size_t *len, const char **why)
+{
+    struct stat stat;
+    *why = "not a plain file";
+    if (fstat(fd, &stat) != 0 || !S_ISREG(stat.st_mode))
+        return NULL;
+    size_t room = (size_t)stat.st_size;
+    uint8_t *bytes = malloc(room + 1);
+    ssize_t got = bytes != NULL ? 1 : -1;
+    *len = 0;
+    while (got > 0 && *len < room) {
+        got = read(fd, bytes + *len, room - *len);
+        *len += got > 0 ? (size_t)got : 0;
+    }
+    if (got >= 0)
+        return bytes;
+    *why = strerror(errno);
+    free(bytes);
+    return NULL;
 }
 
 static int
 inspect_file(const char *path, int fd)
 {
-    struct stat stat;
-    if (fstat(fd, &stat) == 0 && !S_ISREG(stat.st_mode)) {
-        message_error("cannot read %s: not a plain file", path);
-        return CODE_FAILED;
-    }
-    if (stat.st_size == 0)
-        return inspect_bytes(path, (const uint8_t *)"", 0);
-    size_t len = (size_t)stat.st_size;
-    uint8_t *bytes = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (bytes == MAP_FAILED) {
-        message_error("cannot read %s: %s", path, strerror(errno));
+    size_t len;
+    const char *why;
+    uint8_t *bytes = read_file(fd, &len, &why);
+    if (bytes == NULL) {
+        message_error("cannot read %s: %s", path, why);
         return CODE_FAILED;
     }
     int code = inspect_bytes(path, bytes, len);
-    munmap(bytes, len);
+    free(bytes);
     return code;
 }
 

@@ -46,7 +46,8 @@ static const char run_text[] =
 static const char inspect_text[] = "selkis inspect APP.wasm\n"
                                    "\n"
                                    "Prints what a module imports and exports, its "
-                                   "memory, and which grants it would need.\n";
+                                   "memory, which grants it would\nneed, and whether "
+                                   "the engine compiles it.\n";
 
 struct verb {
     const char *name;

@@ -1,3 +1,3 @@
-tools_src := tools/accel.c tools/beneath.c tools/bundle.c tools/inspect.c tools/message.c \
-             tools/options.c tools/report.c tools/run.c tools/selkis.c tools/supervise.c \
-             tools/vm.c tools/writeback.c
+tools_src := tools/accel.c tools/beneath.c tools/bundle.c tools/compile_port.c tools/inspect.c \
+             tools/message.c tools/options.c tools/report.c tools/run.c tools/selkis.c \
+             tools/supervise.c tools/vm.c tools/writeback.c

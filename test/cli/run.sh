@@ -111,11 +111,18 @@ run_for 10 run --dir "$app" "$app"
 check "file as folder" 1 '' 'error: cannot open .*: Not a directory'
 run_for 10 inspect "$app"
 check "inspect" 0 'wasi_snapshot_preview1.fd_write' ''
+check "inspect: the engine compiles it" 0 '^engine: compiles \([0-9]+ functions, [0-9.]+ KB of code' ''
+# A function that makes a vector of zeroes and drops it.
+printf '\0asm\1\0\0\0\1\4\1\140\0\0\3\2\1\0\12\27\1\25\0\375\14' >vector.wasm
+head -c 16 /dev/zero >>vector.wasm
+printf '\32\13' >>vector.wasm
+run_for 10 inspect vector.wasm
+check "inspect: the engine refuses it" 0 '^engine: refuses it at offset 0x.*: unsupported: simd' ''
 run_for 10 inspect missing.wasm
 check "inspect: missing" 1 '' 'error: cannot open missing.wasm'
 head -c 100 "$app" >cut.wasm
 run_for 10 inspect cut.wasm
-check "inspect: cut off" 1 '' 'error: cut.wasm: .*byte'
+check "inspect: cut off" 1 '' 'error: cut.wasm: at offset 0x'
 mkdir big
 truncate -s 100M big/file
 run_for 10 run --host --mem 64M --dir big "$app" exit 0
