@@ -4,6 +4,7 @@
 # Tests of the command line. run.sh SELKIS APP.wasm
 # Prints one line per case and the sum. Every run has a time limit.
 set -u
+here=$(dirname "$(realpath "$0")")
 selkis=$(realpath "$1")
 app=$(realpath "$2")
 work=$(mktemp -d)
@@ -196,6 +197,13 @@ on_platform() {
     cmp -s before after || code=changed
     check "$p: the terminal stays as it is" 0 'code 3' ''
 
+    printf 'one\ntwo\nthree\n' | while read -r line; do
+        timeout 30 "$selkis" run $p "$app" args "$line"
+        echo
+    done >out 2>err
+    code=$(grep -c '^.*\[args]\[\(one\|two\|three\)]$' out)
+    verdict "$p: input stays for others" "$([ "$code" = 3 ] && echo yes)"
+
     # Endings.
     run_for 30 run $p --timeout 500ms "$app" spin </dev/null
     check "$p: --timeout of a loop" 124 '' 'error: .*--timeout'
@@ -206,6 +214,11 @@ on_platform() {
             >out 2>err </dev/null
         code=$?
         check "$p: SIG${signal%:*}" ${signal#*:} '' ''
+    done
+    for verb in spin cat; do
+        timeout 60 "$here/ctrl_c.py" "$selkis" run $p "$app" ready $verb >out 2>err
+        code=$?
+        check "$p: Ctrl-C on a terminal: $verb" 0 '^fine$' ''
     done
     for signal in TERM KILL; do
         "$selkis" run $p "$app" sleep 20 >out 2>err </dev/null &
