@@ -17,7 +17,7 @@ fuzz: $(OUT)/test/fuzz-mutate ## mutated modules; FUZZ_ARGS=--soak goes on until
 	@if test -n "$(FUZZ_SEEDS)"; then $< --save $(OUT)/fuzz $(FUZZ_ARGS) $(FUZZ_SEEDS); \
 	else echo "fuzz: not run: no modules to start from"; fi
 
-# The engine against node, on valid modules that binaryen makes up. It has the memory functions
+# The engine against node, on valid modules that binaryen or shapes.py makes up. It has the memory functions
 # of a domain, since those of the C library fail at address 0; which only root may map.
 $(OUT)/test/fuzz-trace: $(call objects,test/fuzz/differential/trace.c test/spec/file.c \
     test/unit/engine/test_port.c $(base_bare_src)) $(engine_obj) $(base_obj)
@@ -26,8 +26,8 @@ $(OUT)/test/fuzz-trace: $(call objects,test/fuzz/differential/trace.c test/spec/
 
 .PHONY: differential
 differential: $(OUT)/test/fuzz-trace $(OUT)/test/fuzz-mutate ## the engine against node (needs binaryen, nodejs)
-	@test/fuzz/differential/differential.py $< --save $(OUT)/fuzz $(DIFFERENTIAL_ARGS)
-	@$(if $(filter 0,$(shell id -u)),test/fuzz/differential/differential.py $< --at-zero \
-	    --save $(OUT)/fuzz $(DIFFERENTIAL_ARGS))
+	@for form in "" --shapes $(if $(filter 0,$(shell id -u)),--at-zero "--shapes --at-zero"); do \
+	    test/fuzz/differential/differential.py $< $$form --save $(OUT)/fuzz $(DIFFERENTIAL_ARGS) || exit 1; \
+	done
 	@$(if $(FUZZ_SEEDS),test/fuzz/differential/differential.py $< --mutate $(OUT)/test/fuzz-mutate \
 	    --count 5000 --save $(OUT)/fuzz $(DIFFERENTIAL_ARGS) $(FUZZ_SEEDS))

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares the engine with node.
 
-    differential.py TRACE [--at-zero] [--count N] [--seed S] [--save FOLDER]
+    differential.py TRACE [--shapes] [--at-zero] [--count N] [--seed S] [--save FOLDER]
     differential.py TRACE --mutate FUZZ_MUTATE [the same options] SEED...
 
-The first form runs valid modules that binaryen makes of random bytes. Float results are
-kept free of NaNs, whose bits the specification leaves open, and a module is not compared
-further from where one side exhausts its stack, as depths differ. --at-zero has linear memory
-at address 0, as it is in a domain.
+The first form runs valid modules that binaryen makes of random bytes, or those of
+shapes.py. Float results are kept free of NaNs, whose bits the specification leaves open,
+and a module is not compared further from where one side exhausts its stack, as depths
+differ. --at-zero has linear memory at address 0, as it is in a domain.
 
 The second form asks both only whether mutated modules are valid. What the engine refuses
 as unsupported is not compared.
@@ -23,6 +23,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True  # the source tree stays clean
+import shapes
+
 HERE = pathlib.Path(__file__).parent
 BATCH = 50
 GENERATE = ["wasm-opt", "-q", "-ttf", "--denan", "--mvp-features", "--enable-bulk-memory",
@@ -32,6 +35,11 @@ GENERATE = ["wasm-opt", "-q", "-ttf", "--denan", "--mvp-features", "--enable-bul
 # Node's refusals of what is valid in WebAssembly 3.0, which the engine implements.
 NEWER = re.compile("not allowed in constant expressions|"
                    "non-imported globals cannot be used in constant expressions")
+
+
+def generate_shapes(numbers, path):
+    path.write_bytes(shapes.make(numbers))
+    return True
 
 
 def generate(numbers, path):
@@ -110,11 +118,12 @@ def compare(arguments, paths, difference):
 
 def compare_generated(arguments, folder):
     numbers = random.Random(arguments.seed)
+    make = generate_shapes if arguments.shapes else generate
     done = failed = 0
     for first in range(0, arguments.count, BATCH):
         numbered = range(first, min(first + BATCH, arguments.count))
         paths = [folder / f"{arguments.seed}-{number}.wasm" for number in numbered]
-        paths = [path for path in paths if generate(numbers, path)]
+        paths = [path for path in paths if make(numbers, path)]
         done += len(paths)
         failed += compare(arguments, paths, first_difference)
         for path in paths:
@@ -138,6 +147,7 @@ def main():
     parser.add_argument("trace")
     parser.add_argument("modules", nargs="*")
     parser.add_argument("--mutate")
+    parser.add_argument("--shapes", action="store_true")
     parser.add_argument("--at-zero", action="store_true")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
