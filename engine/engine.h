@@ -242,7 +242,7 @@ const char *wasm_trap_message(enum wasm_trap_code code);
 #define WASM_TRAP_FRAMES 64
 
 struct wasm_trap_frame {
-    const struct wasm_instance *instance;
+    const struct wasm_instance *instance; // of several of one module: the newest
     uint32_t func_index;
     uint32_t module_offset; // byte offset of the instruction in the module
 };
@@ -255,7 +255,8 @@ struct wasm_trap {
     struct wasm_trap_frame frames[WASM_TRAP_FRAMES];
 };
 
-// The name of a frame's function from the name section; len 0 when it has none.
+// The name of a frame's function: from the name section, else that of its first export;
+// len 0 when it has none.
 struct wasm_name wasm_trap_frame_name(const struct wasm_trap_frame *frame);
 
 // Unwinds to the innermost wasm_func_call (or instantiation) of `store` with

@@ -47,11 +47,29 @@ wasm_names_load(struct wasm_module *module)
     return true;
 }
 
-struct wasm_name
-wasm_names_func(const struct wasm_module *module, uint32_t func_index)
+static struct wasm_name
+name_in_section(const struct wasm_module *module, uint32_t func_index)
 {
     if (!module->func_names || func_index >= module->func_count)
         return (struct wasm_name){0};
     struct wasm_range name = module->func_names[func_index];
     return (struct wasm_name){(const char *)module->bytes + name.lo, name.hi - name.lo};
+}
+
+static struct wasm_name
+name_of_export(const struct wasm_module *module, uint32_t func_index)
+{
+    for (uint32_t i = 0; i < module->export_count; i++) {
+        const struct wasm_export_decl *export = &module->exports[i];
+        if (export->kind == WASM_KIND_FUNC && export->index == func_index)
+            return export->name;
+    }
+    return (struct wasm_name){0};
+}
+
+struct wasm_name
+wasm_names_func(const struct wasm_module *module, uint32_t func_index)
+{
+    struct wasm_name name = name_in_section(module, func_index);
+    return name.len ? name : name_of_export(module, func_index);
 }

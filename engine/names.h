@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Function names from the custom section "name". Internal to the engine.
+// Names of functions: from the custom section "name", else those of exports. Internal to
+// the engine.
 #pragma once
 
 #include "engine/module.h"

@@ -3,8 +3,8 @@
 // Traps: from a fault to its meaning, the call stack, and the way out.
 //
 // Compiled functions keep a chain of rbp frames: the caller's rbp, above it the return
-// address, below it the function's instance. Every step is checked against the stack of
-// the innermost call, as host functions between may be compiled without frame pointers.
+// address. Every step is checked against the stack of the innermost call, as host
+// functions between may be compiled without frame pointers.
 #include "engine/invoke.h"
 #include "engine/names.h"
 

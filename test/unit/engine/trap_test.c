@@ -41,8 +41,6 @@ begin(const uint8_t *body, size_t len)
     builder_put(&code, BYTES(4, 0, 0x10, 1, 0x0b));
     builder_section(&b, 10, code.bytes, code.len);
     builder_section(&b, 11, BYTES(1, 1, 1, 'x'));
-    builder_section(&b, 0,
-                    BYTES(4, 'n', 'a', 'm', 'e', 1, 8, 1, 1, 5, 'i', 'n', 'n', 'e', 'r'));
 
     fixture_init(&f);
     static char message[] = "thrown";
@@ -107,12 +105,51 @@ tells_code_and_place(void **state)
             assert_int_equal(f.trap.frames[1].module_offset -
                                  f.trap.frames[0].module_offset,
                              k->len - k->at + 2);
-            assert_memory_equal(wasm_trap_frame_name(&f.trap.frames[0]).bytes, "inner",
-                                5);
-            assert_int_equal(wasm_trap_frame_name(&f.trap.frames[1]).len, 0);
         }
         fixture_fini(&f);
     }
+}
+
+static void
+expect_name(uint32_t frame, const char *expected)
+{
+    struct wasm_name name = wasm_trap_frame_name(&f.trap.frames[frame]);
+    assert_int_equal(name.len, strlen(expected));
+    assert_memory_equal(name.bytes, expected, name.len);
+}
+
+// Functions: 0 "inner", exported as "i"; 1 exported as "g" and "h"; 2 and 3 have no name.
+// Each calls the one before; a memory has an index that is a function's as well.
+static void
+names_functions(void **state)
+{
+    (void)state;
+    static struct builder b;
+    struct wasm_instance *out;
+    builder_init(&b);
+    builder_section(&b, 1, BYTES(1, 0x60, 0, 0));
+    builder_section(&b, 3, BYTES(4, 0, 0, 0, 0));
+    builder_section(&b, 5, BYTES(1, 0, 1));
+    builder_section(&b, 7,
+                    BYTES(4, 1, 'i', 0, 0, 1, 'm', 2, 0, 1, 'g', 0, 1, 1, 'h', 0, 1));
+    builder_section(&b, 8, BYTES(3));
+    builder_section(&b, 10,
+                    BYTES(4, 3, 0, 0, 0x0b, 4, 0, 0x10, 0, 0x0b, 4, 0, 0x10, 1, 0x0b, 4,
+                          0, 0x10, 2, 0x0b));
+    // Function 0 is "inner"; function 1 has an empty name.
+    builder_section(
+        &b, 0,
+        BYTES(4, 'n', 'a', 'm', 'e', 1, 10, 2, 0, 5, 'i', 'n', 'n', 'e', 'r', 1, 0));
+    fixture_init(&f);
+    assert_int_equal(wasm_instance_create(f.store, fixture_module(&f, &b), NULL, 0, &out,
+                                          &f.trap, &f.error),
+                     WASM_TRAP);
+    assert_int_equal(f.trap.frame_count, 4);
+    expect_name(0, "inner");
+    expect_name(1, "g");
+    expect_name(2, "");
+    expect_name(3, "");
+    fixture_fini(&f);
 }
 
 static void
@@ -150,6 +187,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_code_and_place),
+        cmocka_unit_test(names_functions),
         cmocka_unit_test(ends_endless_recursion),
         cmocka_unit_test(knows_only_its_own_faults),
     };
