@@ -90,6 +90,7 @@ panic(const char *format, ...)
     va_start(args, format);
     fmt_string_v(message, sizeof message, format, args);
     va_end(args);
+    serial_log_last();
     log_line("selkis: panic: %s", message);
     log_trace((uint64_t)__builtin_frame_address(0));
     arch_power_off(SK_POWER_PANIC);
@@ -103,6 +104,7 @@ panic_regs(const struct sk_regs *regs, const char *format, ...)
     va_start(args, format);
     fmt_string_v(message, sizeof message, format, args);
     va_end(args);
+    serial_log_last();
     log_line("selkis: panic: %s", message);
     log_regs(regs);
     log_place(regs->rip);

@@ -2,6 +2,7 @@
 #include "kernel/upcall.h"
 
 #include "kernel/call.h"
+#include "kernel/dev/serial.h"
 #include "kernel/panic.h"
 #include "kernel/sched.h"
 #include "kernel/user.h"
@@ -57,6 +58,8 @@ upcall_fault(struct domain *domain, uint32_t reason, uint32_t detail, uint64_t a
     const char *why_not = deliver(domain, &upcall);
     if (!why_not)
         sched_return();
+    if (domain_is_init(domain))
+        serial_log_last();
     report(domain, &upcall, why_not);
     if (domain_is_init(domain))
         arch_power_off(STATUS_FAULT);

@@ -140,4 +140,5 @@ uint64_t arch_wall_ns(void);
 
 bool arch_random(uint64_t *word);
 
+// Ends the machine when its consoles have sent what they hold.
 _Noreturn void arch_power_off(uint32_t status);

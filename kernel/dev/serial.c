@@ -25,9 +25,12 @@
 #define LINE_DIVISOR 0x80
 #define MODEM_READY  0x0b // DTR, RTS, and OUT2, which lets interrupts through
 #define STATUS_INPUT 0x01
-#define STATUS_EMPTY 0x20
+#define STATUS_EMPTY 0x20 // the FIFO
+#define STATUS_IDLE  0x40 // the FIFO, and the byte on the wire
 #define FIFO_LEN     16u
-#define PATIENCE     100000u // polls for room before a write returns short
+#define PATIENCE     100000u      // polls for room before a write returns short
+#define LAST_POLLS   200000000u   // the same when the machine ends
+#define LAST_COUNTS  (1ull << 36) // and of the CPU's counter: half a minute or so
 
 // Input of line 0: the state of the framing (abi/layout.h).
 static struct {
@@ -38,6 +41,7 @@ static struct {
 
 static const uint16_t ports[SERIAL_COUNT] = {0x3f8, 0x2f8, 0x3e8};
 static bool present[SERIAL_COUNT];
+static uint32_t log_patience = PATIENCE;
 
 static bool
 probe(uint16_t port)
@@ -105,15 +109,26 @@ serial_present(uint32_t line)
     return present[line];
 }
 
-// Waits until a burst of FIFO_LEN bytes has room. False: the other end does not take any.
+// Waits for `status`; false: the other end takes nothing. With STATUS_EMPTY, a burst of
+// FIFO_LEN bytes has room.
 static bool
-wait_room(uint16_t port)
+wait_status(uint16_t port, uint8_t status, uint32_t polls)
 {
-    for (uint32_t i = 0; i < PATIENCE; i++) {
-        if (inb(port + UART_STATUS) & STATUS_EMPTY)
+    uint64_t start = arch_counter();
+    do {
+        if (inb(port + UART_STATUS) & status)
             return true;
-    }
+    } while (--polls > 0 && arch_counter() - start < LAST_COUNTS);
     return false;
+}
+
+void
+serial_drain(void)
+{
+    for (uint32_t line = 0; line < SERIAL_COUNT; line++) {
+        if (present[line])
+            (void)wait_status(ports[line], STATUS_IDLE, LAST_POLLS);
+    }
 }
 
 static uint32_t
@@ -127,10 +142,18 @@ serial_log(const char *bytes, size_t len)
 {
     uint16_t port = ports[log_line_number()];
     for (size_t i = 0; i < len; i++) {
-        if (i % FIFO_LEN == 0 && !wait_room(port))
+        if (i % FIFO_LEN == 0 && !wait_status(port, STATUS_EMPTY, log_patience)) {
+            log_patience = PATIENCE;
             return;
+        }
         outb(port, (uint8_t)bytes[i]);
     }
+}
+
+void
+serial_log_last(void)
+{
+    log_patience = LAST_POLLS;
 }
 
 static void
@@ -174,7 +197,7 @@ call_console_write(sk_handle_t console, uint64_t bytes, uint64_t len)
         return s;
     uint16_t port = ports[cap->object == SERIAL_LOG ? log_line_number() : cap->object];
     uint64_t done = 0;
-    while (done < len && wait_room(port)) {
+    while (done < len && wait_status(port, STATUS_EMPTY, PATIENCE)) {
         uint64_t burst = len - done < FIFO_LEN ? len - done : FIFO_LEN;
         (void)user_output(port, (const void *)(bytes + done), burst);
         done += burst;

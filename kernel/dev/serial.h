@@ -23,8 +23,14 @@
 void serial_init(void);
 bool serial_present(uint32_t line);
 
-// Writes a kernel message to the log line.
+// Writes a kernel message to the log line; what nobody takes for a while is lost.
 void serial_log(const char *bytes, size_t len);
+
+// The messages that follow are the machine's last: has more patience with them.
+void serial_log_last(void);
+
+// Waits until all lines have sent what was written to them, but not for ever.
+void serial_drain(void);
 
 // Input has arrived on line 0.
 void serial_irq(void);

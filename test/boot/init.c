@@ -4,7 +4,8 @@
 //
 //   hello     prints how much memory there is free, uses some of every run, exits with 0
 //   exit=N    exits with N
-//   fault     runs an undefined instruction
+//   fault=N   prints N lines of 16 bytes, runs an undefined instruction
+//   write=N   prints N lines of 16 bytes, exits with 0
 //   sleep     waits for ever
 #include <stdbool.h>
 
@@ -21,7 +22,11 @@ static uint32_t argument_len;
 static void
 print(const char *text, size_t len)
 {
-    (void)sk_console_write(SK_SLOT_CONSOLE, text, len);
+    for (int64_t done; len > 0; text += done, len -= (size_t)done) {
+        done = sk_console_write(SK_SLOT_CONSOLE, text, len);
+        if (done < 0)
+            sk_exit(1);
+    }
 }
 
 static void
@@ -36,6 +41,18 @@ find_argument(const struct sk_boot_info *boot)
         argument_len = entry[i].name_len;
         return;
     }
+}
+
+// The decimal number at the end of the argument.
+static uint64_t
+argument_number(void)
+{
+    uint64_t number = 0;
+    for (uint32_t i = 0; i < argument_len; i++) {
+        if (argument[i] >= '0' && argument[i] <= '9')
+            number = number * 10 + (uint64_t)(argument[i] - '0');
+    }
+    return number;
 }
 
 static bool
@@ -83,18 +100,27 @@ hello(const struct sk_boot_info *boot)
     sk_exit(0);
 }
 
+static void
+write_lines(uint64_t count)
+{
+    char line[17];
+    for (uint64_t i = 1; i <= count; i++)
+        print(line, fmt_string(line, sizeof line, "%015llu\n", (unsigned long long)i));
+}
+
 void
 sk_main(const struct sk_boot_info *boot)
 {
     find_argument(boot);
     if (argument_is("hello"))
         hello(boot);
-    if (argument_is("fault"))
+    if (argument_is("write=") || argument_is("fault="))
+        write_lines(argument_number());
+    if (argument_is("write="))
+        sk_exit(0);
+    if (argument_is("fault="))
         __builtin_trap();
     if (argument_is("sleep"))
         (void)sk_wait(SK_NEVER, 0);
-    uint64_t status = 0;
-    for (uint32_t i = 5; argument_is("exit=") && i < argument_len; i++)
-        status = status * 10 + (uint64_t)(argument[i] - '0');
-    sk_exit(status);
+    sk_exit(argument_number());
 }

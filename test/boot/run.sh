@@ -51,8 +51,22 @@ for code in 0 1 42 127; do
 done
 bundle exit=255
 MACHINE=q35 boot exit_255 255 "" out
-bundle fault
+bundle fault=0
 boot fault 134 "domain .* (init) stopped (no activation): illegal instruction" log
+
+# What was written arrives, however late it is read: 4095 lines fill the pipe, the last ones
+# stay in the UART.
+late() { # ARGUMENT: boots; $dir/out is what a reader got that slept first.
+    bundle "$1"
+    SERIAL_COUNT=1 vm "$dir/bundle" "$dir/log" </dev/null 2>"$dir/qemu" |
+        { sleep 1 && cat; } >"$dir/out"
+}
+late write=4097
+seq -f %015.0f 4097 | cmp - "$dir/out" >"$dir/why" 2>&1
+verdict boot/late_reader "$(cat "$dir/why")"
+late fault=4095
+tail -n 1 "$dir/out" | grep -q "  rip .* gs " && why= || why="last line: $(tail -n 1 "$dir/out")"
+verdict boot/late_reader_of_fault "$why"
 
 # A machine whose domains all sleep uses no CPU to speak of, and lasts.
 bundle sleep

@@ -98,12 +98,17 @@ pvh_entry:
 // Says what is missing (esi) on the first serial line and powers off as a panic does.
     .code32
 refuse:
-    movw $0x3f8, %dx
-1:  lodsb
+    movw $0x3fd, %dx
+    movl $0x1000000, %ecx
+1:  inb %dx, %al // has it sent the byte before? (no line: all ones)
+    testb $0x40, %al
+    loopz 1b
+    lodsb
     testb %al, %al
     jz 2f
+    movw $0x3f8, %dx
     outb %al, %dx
-    jmp 1b
+    jmp refuse
 2:  movb $0x7f, %al
     outb %al, $0xf4
 3:  hlt

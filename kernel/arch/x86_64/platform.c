@@ -7,6 +7,7 @@
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/arch/x86_64/layout.h"
+#include "kernel/dev/serial.h"
 #include "kernel/panic.h"
 
 // CPUID leaf 1.
@@ -294,6 +295,7 @@ arch_random(uint64_t *word)
 void
 arch_power_off(uint32_t status)
 {
+    serial_drain();
     outb(POWER_PORT, (uint8_t)status);
     // Without that device, a fault that cannot be served resets the machine.
     static const struct {
