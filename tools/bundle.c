@@ -2,7 +2,8 @@
 //
 // First all entries are collected, which fixes where names end and data begins; then
 // files are copied one after the other, and the entries are written when the data's
-// places are known.
+// places are known. A file that is gone by then is left out; nothing refers to an entry
+// behind it, since preopens come before all files.
 #include "tools/bundle.h"
 
 #include <dirent.h>
@@ -21,14 +22,17 @@
 #include "tools/beneath.h"
 #include "tools/message.h"
 
-#define NS_PER_S 1000000000ull
+#define NS_PER_S       1000000000ull
+#define NOTES_MAX      5u   // of files that are left out
+#define NOTED_PATH_MAX 300u // bytes of a path in a note
 
 struct item {
     struct sk_bundle_entry entry;
     char *name;
-    char *target; // symbolic link
-    int fd;       // INIT, MODULE: the open file
-    int root;     // FILE: the folder that `name` is below
+    char *target;                  // symbolic link
+    int fd;                        // INIT, MODULE: the open file
+    const struct preopen *preopen; // what `name` is below
+    bool left_out;
 };
 
 struct builder {
@@ -39,7 +43,8 @@ struct builder {
     uint64_t names_len;
     uint64_t limit;
     int fd;
-    uint64_t at; // where the next data goes
+    uint64_t at;       // where the next data goes
+    uint32_t left_out; // files
 };
 
 static bool
@@ -101,6 +106,17 @@ add_open_file(struct builder *b, enum sk_bundle_kind kind, const char *name, int
     return true;
 }
 
+static void
+note_left_out(struct builder *b, const struct preopen *preopen, const char *path,
+              const char *why)
+{
+    if (b->left_out++ >= NOTES_MAX)
+        return;
+    bool cut = strlen(path) > NOTED_PATH_MAX;
+    message_note("left out %s/%.*s%s: %s", preopen->host, (int)NOTED_PATH_MAX, path,
+                 cut ? "..." : "", why);
+}
+
 // ---- Folders ----
 
 struct walk {
@@ -111,9 +127,9 @@ struct walk {
 };
 
 static void
-note_skipped(const struct walk *w, const char *why)
+leave_out(const struct walk *w, const char *why)
 {
-    message_note("left out %s/%s: %s", w->preopen->host, w->path, why);
+    note_left_out(w->b, w->preopen, w->path, why);
 }
 
 static struct item *
@@ -125,7 +141,7 @@ add_below(struct walk *w, enum sk_bundle_kind kind, const struct stat *stat)
     item->entry.parent = w->parent;
     item->entry.mtime_ns =
         (uint64_t)stat->st_mtim.tv_sec * NS_PER_S + (uint64_t)stat->st_mtim.tv_nsec;
-    item->root = w->preopen->root;
+    item->preopen = w->preopen;
     return item;
 }
 
@@ -135,7 +151,7 @@ add_link(struct walk *w, int dir, const char *name, const struct stat *stat)
     char target[PATH_MAX];
     ssize_t len = readlinkat(dir, name, target, sizeof(target) - 1);
     if (len < 0) {
-        note_skipped(w, strerror(errno));
+        leave_out(w, strerror(errno));
         return true;
     }
     target[len] = '\0';
@@ -152,7 +168,7 @@ static bool
 add_file(struct walk *w, int dir, const char *name, const struct stat *stat)
 {
     if (faccessat(dir, name, R_OK, AT_EACCESS) != 0) {
-        note_skipped(w, strerror(errno));
+        leave_out(w, strerror(errno));
         return true;
     }
     w->b->data_len += (uint64_t)stat->st_size;
@@ -168,7 +184,7 @@ add_child(struct walk *w, int dir, const char *name, size_t path_len)
 {
     struct stat stat;
     if (fstatat(dir, name, &stat, AT_SYMLINK_NOFOLLOW) != 0) {
-        note_skipped(w, strerror(errno));
+        leave_out(w, strerror(errno));
         return true;
     }
     if (S_ISLNK(stat.st_mode))
@@ -176,12 +192,12 @@ add_child(struct walk *w, int dir, const char *name, size_t path_len)
     if (S_ISREG(stat.st_mode))
         return add_file(w, dir, name, &stat);
     if (!S_ISDIR(stat.st_mode)) {
-        note_skipped(w, "neither file, folder nor symbolic link");
+        leave_out(w, "neither file, folder nor symbolic link");
         return true;
     }
     int child = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (child < 0) {
-        note_skipped(w, strerror(errno));
+        leave_out(w, strerror(errno));
         return true;
     }
     bool done = add_below(w, SK_BUNDLE_DIR, &stat) != NULL || out_of_memory();
@@ -203,7 +219,7 @@ add_folder(struct walk *w, int dir, size_t path_len)
     struct dirent **names;
     int count = scandirat(dir, ".", &names, not_dots, alphasort);
     if (count < 0) {
-        note_skipped(w, strerror(errno));
+        leave_out(w, strerror(errno));
         return true;
     }
     bool done = true;
@@ -217,7 +233,7 @@ add_folder(struct walk *w, int dir, size_t path_len)
             memcpy(w->path + start, name, name_len + 1);
             done = add_child(w, dir, name, start + name_len);
         } else if (done) {
-            note_skipped(w, "a path in there is too long");
+            leave_out(w, "a path in there is too long");
         }
         free(names[i]);
     }
@@ -226,14 +242,21 @@ add_folder(struct walk *w, int dir, size_t path_len)
 }
 
 static bool
-add_preopen(struct builder *b, const struct preopen *preopen)
+add_preopens(struct builder *b, const struct preopen *preopens, uint32_t count)
 {
-    struct walk w = {.b = b, .preopen = preopen, .parent = b->count};
-    struct item *item = add(b, SK_BUNDLE_PREOPEN, preopen->guest);
-    if (item == NULL)
-        return out_of_memory();
-    item->entry.flags = preopen->read_only ? SK_BUNDLE_READ_ONLY : 0;
-    return add_folder(&w, preopen->root, 0);
+    uint32_t first = b->count;
+    for (uint32_t i = 0; i < count; i++) {
+        struct item *item = add(b, SK_BUNDLE_PREOPEN, preopens[i].guest);
+        if (item == NULL)
+            return out_of_memory();
+        item->entry.flags = preopens[i].read_only ? SK_BUNDLE_READ_ONLY : 0;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        struct walk w = {.b = b, .preopen = &preopens[i], .parent = first + i};
+        if (!add_folder(&w, preopens[i].root, 0))
+            return false;
+    }
+    return true;
 }
 
 // ---- Writing ----
@@ -285,14 +308,16 @@ static bool
 copy_below(struct builder *b, struct item *item)
 {
     const char *leaf;
-    int dir = beneath_open_parent(item->root, item->name, &leaf);
+    int dir = beneath_open_parent(item->preopen->root, item->name, &leaf);
     int from = dir < 0 ? -1 : openat(dir, leaf, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    int saved_errno = errno;
+    if (from < 0) {
+        item->left_out = true;
+        note_left_out(b, item->preopen, item->name, strerror(errno));
+    }
     if (dir >= 0)
         close(dir);
-    errno = saved_errno;
     if (from < 0)
-        return write_failed(item->name);
+        return true;
     bool done = copy_file(b, from, item);
     close(from);
     return done;
@@ -328,22 +353,23 @@ write_front(struct builder *b)
 {
     uint64_t entries_len = (uint64_t)b->count * sizeof(struct sk_bundle_entry);
     uint64_t front_len = sizeof(struct sk_bundle) + entries_len + b->names_len;
-    char *front = malloc(front_len);
+    char *front = calloc(1, front_len);
     if (front == NULL)
         return out_of_memory();
-    struct sk_bundle header = {.magic = SK_BUNDLE_MAGIC,
-                               .version = SK_BUNDLE_VERSION,
-                               .entry_count = b->count,
-                               .len = b->at};
-    memcpy(front, &header, sizeof(header));
+    struct sk_bundle header = {
+        .magic = SK_BUNDLE_MAGIC, .version = SK_BUNDLE_VERSION, .len = b->at};
+    char *entries = front + sizeof(header);
     uint64_t name_off = sizeof(header) + entries_len;
     for (uint32_t i = 0; i < b->count; i++) {
         struct sk_bundle_entry *entry = &b->items[i].entry;
+        if (b->items[i].left_out)
+            continue;
         entry->name_off = name_off;
-        memcpy(front + sizeof(header) + i * sizeof(*entry), entry, sizeof(*entry));
+        memcpy(entries + header.entry_count++ * sizeof(*entry), entry, sizeof(*entry));
         memcpy(front + name_off, b->items[i].name, entry->name_len);
         name_off += entry->name_len;
     }
+    memcpy(front, &header, sizeof(header));
     bool done = write_at(b->fd, front, front_len, 0);
     free(front);
     return done || write_failed("names");
@@ -352,15 +378,13 @@ write_front(struct builder *b)
 static bool
 collect(struct builder *b, const struct bundle_spec *spec)
 {
-    bool done =
-        add_open_file(b, SK_BUNDLE_INIT, "init", spec->init_fd) &&
-        add_open_file(b, SK_BUNDLE_MODULE, spec->args[0], spec->module_fd) &&
-        add_names(b, SK_BUNDLE_ARG, (const char *const *)spec->args, spec->arg_count) &&
-        add_names(b, SK_BUNDLE_ENV, spec->envs, spec->env_count) &&
-        add_names(b, SK_BUNDLE_OPTION, spec->options, spec->option_count);
-    for (uint32_t i = 0; done && i < spec->preopen_count; i++)
-        done = add_preopen(b, &spec->preopens[i]);
-    return done;
+    return add_open_file(b, SK_BUNDLE_INIT, "init", spec->init_fd) &&
+           add_open_file(b, SK_BUNDLE_MODULE, spec->args[0], spec->module_fd) &&
+           add_names(b, SK_BUNDLE_ARG, (const char *const *)spec->args,
+                     spec->arg_count) &&
+           add_names(b, SK_BUNDLE_ENV, spec->envs, spec->env_count) &&
+           add_names(b, SK_BUNDLE_OPTION, spec->options, spec->option_count) &&
+           add_preopens(b, spec->preopens, spec->preopen_count);
 }
 
 static bool
@@ -400,6 +424,8 @@ bundle_build(const struct bundle_spec *spec, int *fd, uint64_t *len)
         return write_failed("anything");
     bool done = collect(&b, spec) && write_bundle(&b);
     builder_fini(&b);
+    if (b.left_out > NOTES_MAX)
+        message_note("left out %u more", b.left_out - NOTES_MAX);
     if (!done) {
         close(b.fd);
         return false;

@@ -138,15 +138,15 @@ test_folder(void **state)
     assert_int_equal(entry_count(&built), 7 + 2 * 7);
     expect(&built, 7, SK_BUNDLE_PREOPEN, 0, "/one", "");
     assert_int_equal(entry_at(&built, 7).flags, SK_BUNDLE_READ_ONLY);
-    expect(&built, 8, SK_BUNDLE_FILE, 7, "a", "AAA");
-    expect(&built, 9, SK_BUNDLE_DIR, 7, "d", "");
-    expect(&built, 10, SK_BUNDLE_DIR, 7, "d/e", "");
-    expect(&built, 11, SK_BUNDLE_FILE, 7, "d/e/x", "deep");
-    expect(&built, 12, SK_BUNDLE_SYMLINK, 7, "d/up", "../../..");
-    expect(&built, 13, SK_BUNDLE_FILE, 7, "empty", "");
-    expect(&built, 14, SK_BUNDLE_PREOPEN, 0, "two", "");
-    assert_int_equal(entry_at(&built, 14).flags, 0);
-    expect(&built, 15, SK_BUNDLE_FILE, 14, "a", "AAA");
+    expect(&built, 8, SK_BUNDLE_PREOPEN, 0, "two", "");
+    assert_int_equal(entry_at(&built, 8).flags, 0);
+    expect(&built, 9, SK_BUNDLE_FILE, 7, "a", "AAA");
+    expect(&built, 10, SK_BUNDLE_DIR, 7, "d", "");
+    expect(&built, 11, SK_BUNDLE_DIR, 7, "d/e", "");
+    expect(&built, 12, SK_BUNDLE_FILE, 7, "d/e/x", "deep");
+    expect(&built, 13, SK_BUNDLE_SYMLINK, 7, "d/up", "../../..");
+    expect(&built, 14, SK_BUNDLE_FILE, 7, "empty", "");
+    expect(&built, 15, SK_BUNDLE_FILE, 8, "a", "AAA");
     munmap(built.bytes, built.len);
     folder_remove(&f);
 }
