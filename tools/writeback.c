@@ -25,6 +25,8 @@ struct change {
     const char *path; // terminated
     int dir;          // the folder of the last name
     const char *leaf;
+    bool replaces; // a plain file, which is `replaced`
+    struct stat replaced;
     char temporary[64];
 };
 
@@ -59,27 +61,23 @@ set_times(int fd, uint64_t mtime_ns)
     return futimens(fd, times) == 0;
 }
 
-// The mode of the file that is replaced, or 0 when there is none.
-static mode_t
-old_mode(const struct change *c)
-{
-    struct stat stat;
-    if (fstatat(c->dir, c->leaf, &stat, AT_SYMLINK_NOFOLLOW) != 0 ||
-        !S_ISREG(stat.st_mode))
-        return 0;
-    return stat.st_mode & 0777;
-}
-
+// The new file is at no time open to more than the one that it replaces.
 static bool
 make_file(const struct change *c)
 {
-    int fd = openat(c->dir, c->temporary,
-                    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    mode_t mode = c->replaced.st_mode & 0777;
+    int fd =
+        openat(c->dir, c->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+               c->replaces ? mode & 0600 : 0666);
     if (fd < 0)
         return false;
-    mode_t mode = old_mode(c);
+    if (c->replaces) {
+        int ignored = fchown(fd, c->replaced.st_uid, c->replaced.st_gid);
+        (void)ignored; // only root may give files away
+    }
     bool done = write_all(fd, c->record->data, c->record->data_len) &&
-                (mode == 0 || fchmod(fd, mode) == 0) && set_times(fd, c->record->value);
+                (!c->replaces || fchmod(fd, mode) == 0) &&
+                set_times(fd, c->record->value);
     int saved_errno = errno;
     if (close(fd) != 0 && done)
         return false; // a full disk may show only here
@@ -125,9 +123,22 @@ make_link(const struct change *c)
     return symlinkat(target, c->dir, c->temporary) == 0;
 }
 
+// What is neither file nor link was not shown to the program, and is not replaced.
 static bool
-replace(const struct change *c, bool (*make)(const struct change *))
+look_at_old(struct change *c)
 {
+    if (fstatat(c->dir, c->leaf, &c->replaced, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT;
+    c->replaces = S_ISREG(c->replaced.st_mode);
+    errno = EEXIST;
+    return c->replaces || S_ISLNK(c->replaced.st_mode);
+}
+
+static bool
+replace(struct change *c, bool (*make)(const struct change *))
+{
+    if (!look_at_old(c))
+        return false;
     if (make(c) && renameat(c->dir, c->temporary, c->dir, c->leaf) == 0)
         return true;
     int saved_errno = errno;
@@ -158,7 +169,7 @@ remove_entry(const struct change *c)
 }
 
 static bool
-apply_in_folder(const struct change *c, struct tally *tally)
+apply_in_folder(struct change *c, struct tally *tally)
 {
     switch (c->record->kind) {
     case SK_REPORT_REMOVE:
