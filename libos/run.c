@@ -72,8 +72,8 @@ parse_args(struct run *run, struct bundle_text name)
     while (argument(run->bundle, given + 1).bytes)
         given++;
     if (given != type.param_count)
-        exit_error("%.*s takes %u arguments, %u are given", (int)name.len, name.bytes,
-                   type.param_count, given);
+        exit_error("wrong number of arguments for %.*s: it takes %u, %u given",
+                   (int)name.len, name.bytes, type.param_count, given);
     if (!given)
         return;
     run->args = allocator_alloc(run->allocator, given * sizeof(*run->args));

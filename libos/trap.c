@@ -4,8 +4,14 @@
 #include "engine/engine.h"
 #include "libos/log.h"
 
+static bool
+same_place(const struct wasm_trap_frame *a, const struct wasm_trap_frame *b)
+{
+    return a->instance == b->instance && a->module_offset == b->module_offset;
+}
+
 static void
-log_frame(const struct wasm_trap_frame *frame)
+log_frame(const struct wasm_trap_frame *frame, uint32_t repeats)
 {
     struct wasm_name name = wasm_trap_frame_name(frame);
     if (name.len)
@@ -14,6 +20,8 @@ log_frame(const struct wasm_trap_frame *frame)
     else
         log_line("    at func[%u] (offset 0x%x)", frame->func_index,
                  frame->module_offset);
+    if (repeats)
+        log_line("    ... the same %u times more", repeats);
 }
 
 void
@@ -23,8 +31,14 @@ trap_log(const struct wasm_trap *trap)
     if (trap->code == WASM_TRAP_HOST && trap->host_message)
         message = trap->host_message;
     log_line("selkis: error: trap: %s", message);
-    for (uint32_t i = 0; i < trap->frame_count; i++)
-        log_frame(&trap->frames[i]);
+    for (uint32_t i = 0; i < trap->frame_count;) {
+        uint32_t end = i + 1;
+        while (end < trap->frame_count &&
+               same_place(&trap->frames[i], &trap->frames[end]))
+            end++;
+        log_frame(&trap->frames[i], end - i - 1);
+        i = end;
+    }
     if (trap->frames_cut)
         log_line("    ... and %u more", trap->frames_cut);
 }

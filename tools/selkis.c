@@ -109,6 +109,11 @@ verb_main(int argc, char *const *argv)
             return usage_error("this verb is not there yet", argv[0]);
         return verbs[i].main(argc - 1, argv + 1);
     }
+    if (access(argv[0], F_OK) == 0) {
+        message_error("no verb before %s", argv[0]);
+        message_hint("selkis run %s", argv[0]);
+        return CODE_USAGE;
+    }
     return usage_error("no such verb", argv[0]);
 }
 

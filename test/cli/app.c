@@ -49,8 +49,11 @@ write_zeroes(const char *path, long count)
     static const char zeroes[4096];
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
     for (; fd >= 0 && count > 0; count -= (long)sizeof(zeroes)) {
-        if (write(fd, zeroes, sizeof(zeroes)) < 0)
+        if (write(fd, zeroes, sizeof(zeroes)) < 0) {
+            perror(path);
+            remove(path); // no half of it is written back
             return 1;
+        }
     }
     return fd < 0 || close(fd) != 0;
 }

@@ -71,6 +71,7 @@ usage "no such verb" "frobnicate" frobnicate
 for verb in compile wast image; do
     usage "$verb is not there yet" "$verb.*not there yet" $verb x.wasm
 done
+usage "a program, no verb" "no verb" "$app"
 usage "no program" "which program" run
 usage "unknown option" "--frob" run --frob "$app"
 usage "value missing" "needs a value" run --mem
@@ -137,6 +138,12 @@ check "no QEMU: falls back and says so" 5 '' 'qemu-system-x86_64.*--host'
 PATH=/nowhere "$selkis" run --vm "$app" exit 5 >out 2>err </dev/null
 code=$?
 check "no QEMU with --vm: says what to install" 1 '' 'hint: .*qemu-system-x86'
+
+mkdir nodes && (cd nodes && mkfifo {1..20})
+run_for 10 run --host --dir nodes "$app" exit 0
+[ "$(wc -l <err)" -lt 10 ] || code=noisy
+check "many files left out: a few notes" 0 '' 'left out 15 more'
+rm -r nodes
 
 # Limits of Linux that the process runs into.
 (ulimit -v 4000000; "$selkis" run --host "$app" exit 0 >out 2>err </dev/null)
@@ -241,6 +248,9 @@ on_platform() {
     mkfifo folder/fifo
     run_for 30 run $p --dir folder::/f "$app" print /f/link </dev/null
     check "$p: a folder, links and all" 0 '^old$' 'left out folder/fifo'
+    run_for 30 run $p --dir folder::/f "$app" write /f/fifo x </dev/null
+    [ -p folder/fifo ] || code=replaced
+    check "$p: what was left out is not replaced" 1 '' 'cannot write back folder/fifo: File exists'
     rm folder/fifo
     run_for 30 run $p --dir folder::/f "$app" print /f/out </dev/null
     check "$p: a link out of the folder leads nowhere" 1 '' '/f/out'
@@ -252,9 +262,14 @@ on_platform() {
     run_for 30 run $p --dir folder "$app" print folder/sub/new </dev/null
     check "$p: nothing changed, nothing said" 0 '^text$' ''
     chmod 640 folder/sub/old
+    [ "$(id -u)" != 0 ] || chown 1:2 folder/sub/old
+    modes=$(stat -c '%a %u %g' folder/sub/old)
     run_for 30 run $p --dir folder "$app" write folder/sub/old new </dev/null
-    [ "$(cat folder/sub/old) $(stat -c %a folder/sub/old)" = "new 640" ] || code=unwritten
-    check "$p: a file that is replaced keeps its mode" 0 '' 'wrote back'
+    [ "$(cat folder/sub/old) $(stat -c '%a %u %g' folder/sub/old)" = "new $modes" ] || code=unwritten
+    check "$p: a file that is replaced keeps mode and owner" 0 '' 'wrote back'
+    run_for 30 run $p --mem 48M --dir folder "$app" zeroes folder/zeroes 100000000 </dev/null
+    check "$p: files larger than memory" 1 '' '^folder/zeroes: No space left'
+    rm -f folder/zeroes
     run_for 30 run $p --dir folder "$app" remove folder/sub/new </dev/null
     [ ! -e folder/sub/new ] || code=there
     check "$p: a removed file" 0 '' 'removed 1'
@@ -271,6 +286,7 @@ on_platform() {
     [ -z "$(find . -name '.selkis-*')" ] && same=yes || same=no
     verdict "$p: no temporary file stays" $same
     full_disk $p
+    busy_folder $p
 }
 
 # A file system of 64 KiB, in a mount namespace of its own.
@@ -283,6 +299,22 @@ full_disk() {
     code=0
     [ "$(cat out)" = "code 1" ] || code=half
     check "$1: full disk: an error, and no half file" 0 'code' 'error: cannot write back .*No space'
+}
+
+# Files come and go while the folder is read.
+busy_folder() {
+    mkdir -p busy
+    (while [ -d busy ]; do
+        touch busy/{1..50}
+        rm -f busy/{1..50}
+    done 2>/dev/null) &
+    code=0
+    for _ in 1 2 3 4 5; do
+        timeout 30 "$selkis" run $1 --dir busy:ro "$app" exit 0 >out 2>err </dev/null || code=$?
+    done
+    until rm -rf busy 2>/dev/null; do :; done
+    wait $!
+    verdict "$1: a folder that changes while it is read" "$([ $code = 0 ] && echo yes)"
 }
 
 on_platform --host
