@@ -246,13 +246,20 @@ sk_activation_bind(uint64_t index, const struct sk_activation *user)
     return SK_OK;
 }
 
+static bool
+canonical(uint64_t address)
+{
+    return (uint64_t)((int64_t)(address << 16) >> 16) == address;
+}
+
 int64_t
 sk_resume(const struct sk_regs *user)
 {
     struct sk_regs regs;
     if (!host_memory_read(&regs, user, sizeof(regs)))
         return SK_E_ADDRESS;
-    if (regs.rip >= SK_VA_LIMIT || regs.rsp >= SK_VA_LIMIT)
+    if (regs.rip >= SK_VA_LIMIT || regs.rsp > SK_VA_LIMIT || !canonical(regs.fs_base) ||
+        !canonical(regs.gs_base))
         return SK_E_ARG;
     regs.rflags = (regs.rflags & RFLAGS_USER) | RFLAGS_FIXED;
     gs_base_write(regs.gs_base);

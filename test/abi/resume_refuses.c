@@ -9,5 +9,9 @@ PROMISE(resume_refuses)
     EXPECT(sk_resume(&regs) == SK_E_ARG);
     regs = (struct sk_regs){.rip = (uint64_t)sk_main, .rsp = 1ull << 63};
     EXPECT(sk_resume(&regs) == SK_E_ARG);
+    regs = (struct sk_regs){.rip = (uint64_t)sk_main, .fs_base = 1ull << 47};
+    EXPECT(sk_resume(&regs) == SK_E_ARG);
+    regs = (struct sk_regs){.rip = (uint64_t)sk_main, .gs_base = 1ull << 63};
+    EXPECT(sk_resume(&regs) == SK_E_ARG);
     EXPECT(sk_resume((const struct sk_regs *)(boot->va_hi - 8)) == SK_E_ADDRESS);
 }

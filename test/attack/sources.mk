@@ -27,6 +27,7 @@ attack_src := \
     test/attack/kernel_gs_base.c \
     test/attack/lgdt.c \
     test/attack/lidt.c \
+    test/attack/local_segment.c \
     test/attack/ltr.c \
     test/attack/map_kernel_object.c \
     test/attack/map_out_of_range.c \

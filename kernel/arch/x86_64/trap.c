@@ -172,6 +172,8 @@ init_segments(struct cpu *cpu)
     struct table_pointer pointer = {sizeof cpu->gdt - 1, (uint64_t)cpu->gdt};
     __asm__ volatile("lgdt %0" ::"m"(pointer));
     __asm__ volatile("ltr %w0" ::"r"(SELECTOR_TSS));
+    // No local table: the one after a reset lies at address 0, which is a domain's.
+    __asm__ volatile("lldt %w0" ::"r"(0));
 }
 
 void
