@@ -27,7 +27,8 @@ struct body_case {
     }
 
 // In a module of type 0: () -> (), type 1: (i32 i32) -> (i32 i32); function 0 of type 0,
-// which is the body; memory 0; table 0 of funcref; global 0: i32, constant.
+// which is the body; memory 0; table 0 of funcref, 1 of externref; global 0: i32,
+// constant.
 static const struct body_case cases[] = {
     CASE(OK, "", 0, 0x0b),
     CASE(OK, "", 0, 0x00, 0x6a, 0x1a, 0x0b),       // operands of any type
@@ -46,7 +47,8 @@ static const struct body_case cases[] = {
     CASE(INVALID, "unknown local 2", 1, 2, 0x7f, 0x20, 2, 0x1a, 0x0b),
     CASE(INVALID, "unknown function 1", 0, 0x10, 1, 0x0b),
     CASE(INVALID, "unknown type 2", 0, 2, 2, 0x0b, 0x0b),
-    CASE(INVALID, "unknown table 1", 0, 0x41, 0, 0x11, 0, 1, 0x0b),
+    CASE(INVALID, "type mismatch in call_indirect", 0, 0x41, 0, 0x11, 0, 1, 0x0b),
+    CASE(INVALID, "unknown table 2", 0, 0x41, 0, 0x11, 0, 2, 0x0b),
     CASE(INVALID, "immutable global", 0, 0x41, 0, 0x24, 0, 0x0b),
     CASE(INVALID, "alignment must not be larger than natural", 0, 0x41, 0, 0x28, 3, 0,
          0x1a, 0x0b),
@@ -85,7 +87,7 @@ compile(const struct body_case *k, struct wasm_error *error)
     builder_init(&b);
     builder_section(&b, 1, BYTES(2, 0x60, 0, 0, 0x60, 2, 0x7f, 0x7f, 2, 0x7f, 0x7f));
     builder_section(&b, 3, BYTES(1, 0));
-    builder_section(&b, 4, BYTES(1, 0x70, 0, 1));
+    builder_section(&b, 4, BYTES(2, 0x70, 0, 1, 0x6f, 0, 1));
     builder_section(&b, 5, BYTES(1, 0, 1));
     builder_section(&b, 6, BYTES(1, 0x7f, 0, 0x41, 0, 0x0b));
     builder_code(&b, k->body, k->len);
