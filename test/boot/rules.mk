@@ -31,12 +31,18 @@ build/test/abi/%: $(call objects,test/abi/%.c $(abi_harness_src) $(abi_host_src)
 abi_names := $(patsubst test/abi/%.c,%,$(abi_test_src))
 abi_host_names := $(filter-out $(shell sed -n 's/^\([a-z_]*\):.*/\1/p' test/abi/kernel-only),$(abi_names))
 
-.PHONY: boot attack abi-vm abi-host
+.PHONY: boot attack abi-vm kernel-tests abi-host
 boot: build/selkis.elf build/test/boot.elf ## boot both machines, and refuse what is broken
 	@test/boot/run.sh build/test/boot.elf
 attack: build/selkis.elf build/test/attack.elf ## forbidden acts, each in a domain of its own
 	@test/attack/run.sh build/test/attack.elf
 abi-vm: build/selkis.elf $(patsubst %,build/test/abi/%.elf,$(abi_names)) ## the promises of the ABI, on the kernel
 	@test/abi/run.sh vm
+kernel-tests: $(OUT)/selkis.elf build/test/boot.elf build/test/attack.elf $(patsubst %,build/test/abi/%.elf,$(abi_names)) ## boot, attack and abi-vm with the kernel of PROFILE; ubsan traps undefined behaviour
+	@export KERNEL=$<; failed=0; \
+	test/boot/run.sh build/test/boot.elf || failed=1; \
+	test/attack/run.sh build/test/attack.elf || failed=1; \
+	test/abi/run.sh vm || failed=1; \
+	exit $$failed
 abi-host: $(addprefix build/test/abi/,$(abi_host_names)) ## and on the host
 	@test/abi/run.sh host
