@@ -7,6 +7,13 @@ uint32_t
 bundle_add(struct bundle_maker *m, enum sk_bundle_kind kind, uint32_t parent,
            const char *name, const char *data)
 {
+    return bundle_add_bytes(m, kind, parent, name, data, data ? strlen(data) : 0);
+}
+
+uint32_t
+bundle_add_bytes(struct bundle_maker *m, enum sk_bundle_kind kind, uint32_t parent,
+                 const char *name, const void *data, size_t data_len)
+{
     struct sk_bundle_entry *entry = &m->entries[m->count];
     *entry = (struct sk_bundle_entry){
         .kind = (uint32_t)kind,
@@ -14,11 +21,11 @@ bundle_add(struct bundle_maker *m, enum sk_bundle_kind kind, uint32_t parent,
         .name_len = (uint32_t)strlen(name),
         .name_off = m->text_len,
         .data_off = m->text_len + strlen(name),
-        .data_len = data ? strlen(data) : 0,
+        .data_len = data_len,
         .mtime_ns = 1000,
     };
     memcpy(m->text + entry->name_off, name, entry->name_len);
-    if (data)
+    if (data_len)
         memcpy(m->text + entry->data_off, data, entry->data_len);
     m->text_len = entry->data_off + entry->data_len;
     return m->count++;

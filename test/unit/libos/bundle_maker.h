@@ -3,6 +3,7 @@
 // Makes boot bundles for tests.
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "abi/layout.h"
@@ -19,5 +20,8 @@ struct bundle_maker {
 // Returns the entry's index. data may be NULL.
 uint32_t bundle_add(struct bundle_maker *m, enum sk_bundle_kind kind, uint32_t parent,
                     const char *name, const char *data);
+uint32_t bundle_add_bytes(struct bundle_maker *m, enum sk_bundle_kind kind,
+                          uint32_t parent, const char *name, const void *data,
+                          size_t data_len);
 // Lays it all out in `bytes`.
 void bundle_make(struct bundle_maker *m);

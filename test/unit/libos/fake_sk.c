@@ -75,11 +75,35 @@ sk_unmap(sk_handle_t space, uint64_t va, uint64_t count)
 int64_t
 sk_protect(sk_handle_t space, uint64_t va, uint64_t count, uint64_t prot)
 {
-    (void)space;
-    (void)va;
-    (void)count;
-    (void)prot;
+    assert_int_equal(space, SK_SLOT_SPACE);
+    assert_int_equal(prot, SK_PROT_READ | SK_PROT_EXECUTE);
+    if (count)
+        assert_int_equal(
+            mprotect((void *)va, count * SK_PAGE_SIZE, PROT_READ | PROT_EXEC), 0);
     return SK_OK;
+}
+
+int64_t
+sk_activation_bind(uint64_t index, const struct sk_activation *activation)
+{
+    assert_int_equal(index, 0);
+    assert_int_equal(activation->stack_top % 16, 0);
+    return SK_OK;
+}
+
+int64_t
+sk_resume(const struct sk_regs *regs)
+{
+    (void)regs;
+    fail_msg("nothing was interrupted");
+    return SK_E_ARG;
+}
+
+_Noreturn void
+sk_exit(uint64_t status)
+{
+    fake.exit_status = status;
+    longjmp(fake.exit, 1);
 }
 
 int64_t

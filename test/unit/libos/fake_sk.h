@@ -4,6 +4,7 @@
 // plain memory, with everything they were asked kept for the test to look at.
 #pragma once
 
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,6 +30,8 @@ struct fake_sk {
     uint64_t runs[4];     // lengths of the runs of frames
     uint64_t tables_left; // mappings until SK_E_MEMORY
     uint64_t supplied;
+    jmp_buf exit; // where sk_exit goes
+    uint64_t exit_status;
 };
 
 extern struct fake_sk fake;
