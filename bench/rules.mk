@@ -15,8 +15,14 @@ build/bench/floor.elf: bench/floor.S
 	@mkdir -p $(@D)
 	@$(CC) -m32 -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-Ttext-segment=0x100000 -Wl,-e,floor_entry $< -o $@
 
-.PHONY: bench bench-boot
-bench: bench-boot ## print all figures, and write them to build/bench/*.json
+build/bench/kernel-init.elf: $(OUT)/bare/bench/kernel.c.o $(bare_lib_obj)
+	@mkdir -p $(@D)
+	@$(link_init)
+
+.PHONY: bench bench-boot bench-kernel
+bench: bench-boot bench-kernel ## print all figures, and write them to build/bench/*.json
 bench-boot: build/selkis build/selkis.elf build/libos.elf $(OUT)/bench/compile build/bench/hello-native \
     build/bench/floor.elf build/test/programs/hello.wasm $(bench_modules)
 	@bench/boot.py --flags "$(CC) $(freestanding)" --compile $(OUT)/bench/compile $(bench_modules)
+bench-kernel: build/selkis.elf build/bench/kernel-init.elf
+	@bench/kernel.py $^
