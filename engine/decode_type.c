@@ -8,6 +8,28 @@
 
 #define FUNCTYPE 0x60
 
+const char *
+wasm_type_name(uint8_t type)
+{
+    switch ((enum wasm_type)type) {
+    case WASM_I32:
+        return "i32";
+    case WASM_I64:
+        return "i64";
+    case WASM_F32:
+        return "f32";
+    case WASM_F64:
+        return "f64";
+    case WASM_V128:
+        return "v128";
+    case WASM_FUNCREF:
+        return "funcref";
+    case WASM_EXTERNREF:
+        return "externref";
+    }
+    return "value";
+}
+
 // What an engine would need that gave `code` a meaning; NULL: nobody has.
 static const char *
 feature_of_type(uint8_t code)

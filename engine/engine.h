@@ -33,6 +33,7 @@
 #define WASM_LIMIT_LOCALS         50000u
 #define WASM_LIMIT_FUNCTION_BYTES 7654321u
 #define WASM_LIMIT_NESTING        50000u
+#define WASM_LIMIT_OPERANDS       1000000u // on the stack of a function
 #define WASM_LIMIT_BR_TABLE       1000000u
 
 // Value types and reference types, as encoded (#binary-valtype).
@@ -45,6 +46,9 @@ enum wasm_type {
     WASM_FUNCREF = 0x70,
     WASM_EXTERNREF = 0x6f,
 };
+
+const char * // "i32", ...
+wasm_type_name(uint8_t type);
 
 // A value, in the form that memory holds it. Unused bytes are zero, which only an
 // initialiser of v128 makes sure of. `ref` is NULL for a null reference, else a struct

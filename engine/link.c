@@ -15,25 +15,6 @@ kind_name(enum wasm_kind kind)
                                                              : "unknown kind";
 }
 
-static const char *
-type_name(uint8_t type)
-{
-    switch (type) {
-    case WASM_I32:
-        return "i32";
-    case WASM_I64:
-        return "i64";
-    case WASM_F32:
-        return "f32";
-    case WASM_F64:
-        return "f64";
-    case WASM_FUNCREF:
-        return "funcref";
-    default:
-        return "externref";
-    }
-}
-
 // ---- Matching ----
 
 static bool
@@ -93,7 +74,8 @@ show_types(char *out, size_t room, const uint8_t *types, uint32_t count)
 {
     size_t len = fmt_string(out, room, "(");
     for (uint32_t i = 0; i < count; i++)
-        len += fmt_string(out + len, room - len, i ? " %s" : "%s", type_name(types[i]));
+        len +=
+            fmt_string(out + len, room - len, i ? " %s" : "%s", wasm_type_name(types[i]));
     return len + fmt_string(out + len, room - len, ")");
 }
 
@@ -121,7 +103,7 @@ static void
 show_global(char *out, uint8_t type, bool is_mutable)
 {
     fmt_string(out, TYPE_ROOM, "%s global %s", is_mutable ? "mutable" : "immutable",
-               type_name(type));
+               wasm_type_name(type));
 }
 
 static void

@@ -9,7 +9,8 @@
 #include "engine/error.h"
 #include "engine/heap.h"
 
-#define MIN_ROOM 64
+#define MIN_ROOM      64
+#define OPERANDS_ROOM (WASM_LIMIT_OPERANDS + 1)
 
 #define FAIL(v, offset, ...) wasm_validator_fail(v, WASM_INVALID, offset, __VA_ARGS__)
 
@@ -55,10 +56,16 @@ reserve_operands(struct wasm_validator *v, uint32_t count)
 {
     uint64_t need = (uint64_t)v->height + count + 1;
     void *types = v->types;
+    if (need > OPERANDS_ROOM)
+        return wasm_validator_fail(v, WASM_UNSUPPORTED, cursor_offset(&v->c),
+                                   "unsupported: more than %u operands",
+                                   WASM_LIMIT_OPERANDS);
     if (need <= v->room)
         return true;
     bool ok = grow(v, &types, &v->room, need, 1);
     v->types = types;
+    if (v->room > OPERANDS_ROOM)
+        v->room = OPERANDS_ROOM;
     return ok;
 }
 

@@ -295,19 +295,16 @@ start_function(struct compiler *c, uint32_t defined_index)
 }
 
 // Offsets in a frame have 31 bits.
-static bool
+_Static_assert(8ull * (WASM_LIMIT_LOCALS + WASM_LIMIT_OPERANDS + WASM_LIMIT_PARAMS) +
+                       16ull * WASM_LIMIT_RESULTS <
+                   INT32_MAX / 2,
+               "the largest frame");
+
+static void
 set_frame(struct compiler *c, const struct masm_prologue *prologue)
 {
-    uint64_t bytes =
-        MASM_FRAME_HEADER + 8ull * (c->frame_slots + (uint64_t)c->max_height);
-    bytes = ((bytes + 15) & ~15ull) + c->outgoing;
-    if (bytes > INT32_MAX) {
-        c->code = wasm_fail(c->error, WASM_UNSUPPORTED, c->offset,
-                            "unsupported: a function with a frame of 2 GiB");
-        return false;
-    }
-    masm_set_frame_size(&c->masm, prologue, (uint32_t)bytes);
-    return true;
+    uint32_t bytes = MASM_FRAME_HEADER + 8 * (c->frame_slots + c->max_height);
+    masm_set_frame_size(&c->masm, prologue, ((bytes + 15) & ~15u) + c->outgoing);
 }
 
 static bool
@@ -333,7 +330,8 @@ compile_function(struct compiler *c, uint32_t defined_index)
     call_return(c);
     call_restore_kept(c);
     masm_epilogue(&c->masm, c->uses_memory);
-    return set_frame(c, &prologue) && emit_trap_stubs(c);
+    set_frame(c, &prologue);
+    return emit_trap_stubs(c);
 }
 
 // ---- Modules ----

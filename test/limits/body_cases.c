@@ -131,6 +131,20 @@ operands(struct builder *b, uint32_t count)
     finish(b, &code);
 }
 
+// Every call leaves 1,000 results on the stack: few bytes make many operands.
+static void
+operands_of_calls(struct builder *b, uint32_t calls)
+{
+    struct builder code = {0}, type = {0};
+    put_literal(&type, "\x60\0");
+    put_u32(&type, 1000);
+    put_repeated(&type, "\x7e", 1, 1000);
+    put_repeated(&code, "\x10\0", 2, calls);
+    put_literal(&code, "\0");
+    put_function_module(b, type.bytes, type.len, &code);
+    builder_fini(&type);
+}
+
 // 100,000 operands lie below every block.
 static void
 blocks_over_operands(struct builder *b, uint32_t count)
@@ -298,7 +312,10 @@ const struct limit_case body_cases[] = {
     {"nops", nops, WASM_LIMIT_FUNCTION_BYTES - 1, UNSUPPORTED},
     {"blocks in sequence", blocks_in_sequence, 2500000, RETURNS},
     {"operands", operands, 20000, RETURNS},
-    {"operands", operands, 2500000, EXHAUSTS},
+    {"operands", operands, WASM_LIMIT_OPERANDS, EXHAUSTS},
+    {"operands", operands, WASM_LIMIT_OPERANDS + 1, UNSUPPORTED},
+    {"operands of calls", operands_of_calls, WASM_LIMIT_OPERANDS / 1000, EXHAUSTS},
+    {"operands of calls", operands_of_calls, WASM_LIMIT_OPERANDS / 1000 + 1, UNSUPPORTED},
     {"blocks over operands", blocks_over_operands, 500000, RETURNS},
     {"locals of one group", locals_of_one_group, WASM_LIMIT_LOCALS, RETURNS},
     {"locals of one group", locals_of_one_group, WASM_LIMIT_LOCALS + 1, UNSUPPORTED},

@@ -24,7 +24,7 @@
 #define CASE_SECONDS   1.0
 #define DAMAGE_SECONDS 60
 #define HANG_SECONDS   20
-#define HEAP_BASE      (16ull << 20)
+#define HEAP_BASE      (32ull << 20) // of a function with all operands that there may be
 #define HEAP_RATIO     512
 
 struct options {
