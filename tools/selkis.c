@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The `selkis` command: its verbs.
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -128,11 +129,9 @@ open_standard_descriptors(void)
     return fd >= 0 && close(fd) == 0;
 }
 
-int
-main(int argc, char **argv)
+static int
+command_main(int argc, char *const *argv)
 {
-    if (!open_standard_descriptors())
-        return CODE_FAILED;
     if (argc < 2) {
         fputs(usage_text, stderr);
         return CODE_USAGE;
@@ -146,4 +145,16 @@ main(int argc, char **argv)
         return 0;
     }
     return verb_main(argc - 1, argv + 1);
+}
+
+int
+main(int argc, char **argv)
+{
+    if (!open_standard_descriptors())
+        return CODE_FAILED;
+    int code = command_main(argc, argv);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    message_error("cannot write standard output: %s", strerror(errno));
+    return CODE_FAILED;
 }

@@ -101,6 +101,11 @@ done
 run_for 10 --version
 check "--version" 0 '^selkis [0-9]' ''
 
+"$selkis" inspect "$app" >/dev/full 2>err
+code=$?
+: >out
+check "inspect: full device as standard output" 1 '' 'error: cannot write standard output: No space'
+
 run_for 10 run missing.wasm
 check "missing program" 1 '' 'error: cannot open missing.wasm: No such file'
 run_for 10 run .
