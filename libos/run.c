@@ -83,7 +83,7 @@ parse_args(struct run *run, struct bundle_text name)
         struct bundle_text text = argument(run->bundle, i + 1);
         if (!value_parse(type.types[i], text.bytes, text.len, &run->args[i]))
             exit_error("argument %u, \"%.*s\", is no %s", i + 1, (int)text.len,
-                       text.bytes, value_type_name(type.types[i]));
+                       text.bytes, wasm_type_name(type.types[i]));
     }
 }
 

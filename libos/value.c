@@ -5,28 +5,6 @@
 #include "engine/engine.h"
 #include "libos/decimal.h"
 
-const char *
-value_type_name(uint8_t type)
-{
-    switch ((enum wasm_type)type) {
-    case WASM_I32:
-        return "i32";
-    case WASM_I64:
-        return "i64";
-    case WASM_F32:
-        return "f32";
-    case WASM_F64:
-        return "f64";
-    case WASM_V128:
-        return "v128";
-    case WASM_FUNCREF:
-        return "funcref";
-    case WASM_EXTERNREF:
-        return "externref";
-    }
-    return "value";
-}
-
 static int
 digit_of(char c)
 {

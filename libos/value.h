@@ -11,9 +11,6 @@ union wasm_value;
 
 #define VALUE_TEXT_MAX 64u
 
-const char * // "i32", ...
-value_type_name(uint8_t type);
-
 // Integers: decimal, or hexadecimal after 0x, with a sign; signed or unsigned range.
 // Floats: decimal with fraction and exponent, inf, nan. False: not of `type`.
 bool value_parse(uint8_t type, const char *text, size_t len, union wasm_value *value);

@@ -28,28 +28,6 @@ print_name(struct wasm_name name)
     }
 }
 
-static const char *
-type_name(uint8_t type)
-{
-    switch (type) {
-    case WASM_I32:
-        return "i32";
-    case WASM_I64:
-        return "i64";
-    case WASM_F32:
-        return "f32";
-    case WASM_F64:
-        return "f64";
-    case WASM_V128:
-        return "v128";
-    case WASM_FUNCREF:
-        return "funcref";
-    case WASM_EXTERNREF:
-        return "externref";
-    }
-    return "?";
-}
-
 static void
 print_limits(struct wasm_limits limits, const char *unit)
 {
@@ -64,10 +42,11 @@ print_functype(const struct wasm_functype *type)
 {
     printf("func (");
     for (uint32_t i = 0; i < type->param_count; i++)
-        printf("%s%s", i == 0 ? "" : " ", type_name(type->types[i]));
+        printf("%s%s", i == 0 ? "" : " ", wasm_type_name(type->types[i]));
     printf(") -> (");
     for (uint32_t i = 0; i < type->result_count; i++)
-        printf("%s%s", i == 0 ? "" : " ", type_name(type->types[type->param_count + i]));
+        printf("%s%s", i == 0 ? "" : " ",
+               wasm_type_name(type->types[type->param_count + i]));
     printf(")\n");
 }
 
@@ -81,14 +60,15 @@ print_type(const struct wasm_externtype *type)
     case WASM_KIND_TABLE:
         printf("table ");
         print_limits(type->limits, " ");
-        puts(type_name(type->type));
+        puts(wasm_type_name(type->type));
         break;
     case WASM_KIND_MEMORY:
         printf("memory ");
         print_limits(type->limits, " pages of 64 KiB\n");
         break;
     case WASM_KIND_GLOBAL:
-        printf("global %s%s\n", type->is_mutable ? "mut " : "", type_name(type->type));
+        printf("global %s%s\n", type->is_mutable ? "mut " : "",
+               wasm_type_name(type->type));
         break;
     }
 }
