@@ -60,8 +60,6 @@ struct wasm_name wasm_decode_name(struct wasm_decoder *d);
 uint8_t wasm_decode_value_type(struct wasm_decoder *d);
 uint8_t // of kind `reftype`, 0 after a failure
 wasm_decode_ref_type(struct wasm_decoder *d);
-// The type of ref.null's operand: the abstract heap types have the reference types'
-// codes.
 struct wasm_table_decl wasm_decode_table_type(struct wasm_decoder *d);
 struct wasm_memory_decl wasm_decode_memory_type(struct wasm_decoder *d);
 struct wasm_global_decl wasm_decode_global_type(struct wasm_decoder *d);

@@ -3,6 +3,8 @@
 
 #include "base/string.h"
 
+#define MIN_ROOM 64
+
 struct block {
     size_t len; // with this head
     size_t padding;
@@ -44,5 +46,22 @@ wasm_heap_append(const struct wasm_port *port, void *array, uint32_t count, size
     if (count)
         memcpy(grown, array, count * size);
     wasm_heap_free(port, array);
+    return grown;
+}
+
+void *
+wasm_heap_grow(const struct wasm_port *port, void *array, uint32_t *room, uint64_t need,
+               size_t size)
+{
+    uint64_t new_room = *room ? *room : MIN_ROOM;
+    while (new_room < need)
+        new_room *= 2;
+    void *grown = new_room <= UINT32_MAX ? wasm_heap_alloc(port, new_room, size) : NULL;
+    if (!grown)
+        return NULL;
+    if (*room)
+        memcpy(grown, array, *room * size);
+    wasm_heap_free(port, array);
+    *room = (uint32_t)new_room;
     return grown;
 }

@@ -19,3 +19,8 @@ void wasm_heap_free(const struct wasm_port *port, void *block);
 // stays. At most twice the room in use.
 void *wasm_heap_append(const struct wasm_port *port, void *array, uint32_t count,
                        size_t size);
+
+// Makes room for `need` elements in an array that has *room, of which all are kept: twice
+// the room at least. Returns like wasm_heap_append.
+void *wasm_heap_grow(const struct wasm_port *port, void *array, uint32_t *room,
+                     uint64_t need, size_t size);

@@ -28,7 +28,7 @@ enum wasm_error_code
 wasm_module_create(const struct wasm_port *port, const uint8_t *bytes, size_t len,
                    struct wasm_module **out, struct wasm_error *error)
 {
-    struct wasm_module *module;
+    struct wasm_module *module = NULL;
     enum wasm_error_code code = wasm_module_decode(port, bytes, len, &module, error);
     if (code != WASM_OK)
         return code;

@@ -9,7 +9,6 @@
 #include "engine/error.h"
 #include "engine/heap.h"
 
-#define MIN_ROOM      64
 #define OPERANDS_ROOM (WASM_LIMIT_OPERANDS + 1)
 
 #define FAIL(v, offset, ...) wasm_validator_fail(v, WASM_INVALID, offset, __VA_ARGS__)
@@ -31,42 +30,24 @@ mismatch(struct wasm_validator *v, const struct wasm_instr *in)
 
 // ---- Stacks ----
 
-static bool
-grow(struct wasm_validator *v, void **array, uint32_t *room, uint64_t need, size_t size)
-{
-    uint64_t new_room = *room ? *room : MIN_ROOM;
-    while (new_room < need)
-        new_room *= 2;
-    if (new_room > UINT32_MAX)
-        return fail_memory(v);
-    void *bigger = wasm_heap_alloc(v->module->port, new_room, size);
-    if (!bigger)
-        return fail_memory(v);
-    if (*room)
-        memcpy(bigger, *array, *room * size);
-    wasm_heap_free(v->module->port, *array);
-    *array = bigger;
-    *room = (uint32_t)new_room;
-    return true;
-}
-
 // Room for `count` operands, and one more.
 static bool
 reserve_operands(struct wasm_validator *v, uint32_t count)
 {
     uint64_t need = (uint64_t)v->height + count + 1;
-    void *types = v->types;
     if (need > OPERANDS_ROOM)
         return wasm_validator_fail(v, WASM_UNSUPPORTED, cursor_offset(&v->c),
                                    "unsupported: more than %u operands",
                                    WASM_LIMIT_OPERANDS);
     if (need <= v->room)
         return true;
-    bool ok = grow(v, &types, &v->room, need, 1);
+    uint8_t *types = wasm_heap_grow(v->module->port, v->types, &v->room, need, 1);
+    if (!types)
+        return fail_memory(v);
     v->types = types;
     if (v->room > OPERANDS_ROOM)
         v->room = OPERANDS_ROOM;
-    return ok;
+    return true;
 }
 
 static struct wasm_control *
@@ -131,12 +112,12 @@ push_control(struct wasm_validator *v, enum wasm_opcode opcode,
                                    "unsupported: blocks nested deeper than %u",
                                    WASM_LIMIT_NESTING);
     if (v->depth == v->control_room) {
-        void *controls = v->controls;
-        bool ok = grow(v, &controls, &v->control_room, (uint64_t)v->depth + 1,
-                       sizeof *v->controls);
+        struct wasm_control *controls =
+            wasm_heap_grow(v->module->port, v->controls, &v->control_room,
+                           (uint64_t)v->depth + 1, sizeof *v->controls);
+        if (!controls)
+            return fail_memory(v);
         v->controls = controls;
-        if (!ok)
-            return false;
     }
     v->controls[v->depth++] = (struct wasm_control){
         .type = *type, .height = v->height, .opcode = (uint16_t)opcode};

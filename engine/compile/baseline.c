@@ -32,19 +32,12 @@ compile_fail_memory(struct compiler *c, const char *what)
 bool
 compile_grow(struct compiler *c, void *array, uint32_t *room, uint64_t need, size_t size)
 {
-    void **at = array;
-    uint64_t new_room = *room ? *room : 64;
-    while (new_room < need)
-        new_room *= 2;
-    void *bigger =
-        new_room <= UINT32_MAX ? wasm_heap_alloc(c->module->port, new_room, size) : NULL;
-    if (!bigger)
+    void *old;
+    memcpy(&old, array, sizeof(old));
+    void *grown = wasm_heap_grow(c->module->port, old, room, need, size);
+    if (!grown)
         return compile_fail_memory(c, "heap");
-    if (*room)
-        memcpy(bigger, *at, *room * size);
-    wasm_heap_free(c->module->port, *at);
-    *at = bigger;
-    *room = (uint32_t)new_room;
+    memcpy(array, &grown, sizeof(grown));
     return true;
 }
 

@@ -347,43 +347,36 @@ call_direct(struct compiler *c, const struct wasm_instr *in)
     return take_results(c, type, results_at, is_imported);
 }
 
-bool
-call_indirect(struct compiler *c, const struct wasm_instr *in)
+// Compares the store's id of the expected type with that of the function in MASM_CALLEE.
+static void
+check_signature(struct compiler *c, uint32_t type_index)
 {
     struct masm *m = &c->masm;
-    const struct wasm_functype *type = &c->module->types[in->index];
-    struct masm_mem table = {.base = MASM_INSTANCE,
-                             .index = MASM_NONE,
-                             .disp =
-                                 (int32_t)(c->module->layout.tables + 8 * in->index2)};
-    struct masm_mem len = {.base = MASM_SCRATCH,
-                           .index = MASM_NONE,
-                           .disp = offsetof(struct wasm_table, len)};
-    struct masm_mem elems = {.base = MASM_SCRATCH,
-                             .index = MASM_NONE,
-                             .disp = offsetof(struct wasm_table, elems)};
     struct masm_mem sig_ids = {.base = MASM_INSTANCE,
                                .index = MASM_NONE,
                                .disp = offsetof(struct wasm_instance, sig_ids)};
-    struct masm_mem sig_id = {
-        .base = MASM_SCRATCH, .index = MASM_NONE, .disp = (int32_t)(4 * in->index)};
-    struct masm_mem func_sig_id = {.base = MASM_CALLEE,
-                                   .index = MASM_NONE,
-                                   .disp = offsetof(struct wasm_func, sig_id)};
+    struct masm_mem expected = {
+        .base = MASM_SCRATCH, .index = MASM_NONE, .disp = (int32_t)(4 * type_index)};
+    struct masm_mem given = {.base = MASM_CALLEE,
+                             .index = MASM_NONE,
+                             .disp = offsetof(struct wasm_func, sig_id)};
+    masm_load_mem(m, WASM_I64, MASM_SCRATCH, sig_ids);
+    masm_load_mem(m, WASM_I32, MASM_SCRATCH, expected);
+    masm_compare_mem(m, MASM_W32, MASM_SCRATCH, given);
+    compile_trap_if(c, MASM_NE, WASM_TRAP_INDIRECT_TYPE);
+}
+
+bool
+call_indirect(struct compiler *c, const struct wasm_instr *in)
+{
+    const struct wasm_functype *type = &c->module->types[in->index];
     struct value index = pop_value(c);
     value_to_fixed(c, &index, MASM_CALLEE);
-    struct masm_mem elem = {.base = MASM_SCRATCH, .index = MASM_CALLEE, .scale = 3};
-    masm_load_mem(m, WASM_I64, MASM_SCRATCH, table);
-    masm_compare_mem(m, MASM_W64, MASM_CALLEE, len);
-    compile_trap_if(c, MASM_GE_U, WASM_TRAP_UNDEFINED_ELEMENT);
-    masm_load_mem(m, WASM_I64, MASM_SCRATCH, elems);
-    masm_load_mem(m, WASM_I64, MASM_CALLEE, elem);
-    masm_test(m, MASM_W64, MASM_CALLEE);
+    masm_load_mem(&c->masm, WASM_I64, MASM_CALLEE,
+                  table_element(c, in->index2, MASM_CALLEE, WASM_TRAP_UNDEFINED_ELEMENT));
+    masm_test(&c->masm, MASM_W64, MASM_CALLEE);
     compile_trap_if(c, MASM_EQ, WASM_TRAP_UNINITIALIZED_ELEMENT);
-    masm_load_mem(m, WASM_I64, MASM_SCRATCH, sig_ids);
-    masm_load_mem(m, WASM_I32, MASM_SCRATCH, sig_id);
-    masm_compare_mem(m, MASM_W32, MASM_SCRATCH, func_sig_id);
-    compile_trap_if(c, MASM_NE, WASM_TRAP_INDIRECT_TYPE);
+    check_signature(c, in->index);
     uint32_t results_at;
     if (!pass_args(c, type, &results_at))
         return false;

@@ -156,18 +156,6 @@ void compile_separate_site(struct compiler *c);
 
 // ---- regs.c ----
 
-static inline bool
-type_is_float(uint8_t type)
-{
-    return type == WASM_F32 || type == WASM_F64;
-}
-
-static inline enum masm_width
-type_width(uint8_t type)
-{
-    return type == WASM_I32 || type == WASM_F32 ? MASM_W32 : MASM_W64;
-}
-
 static inline uint8_t
 result_reg(uint8_t type)
 {
@@ -265,6 +253,9 @@ void emit_local_set(struct compiler *c, uint32_t local);
 void emit_local_tee(struct compiler *c, uint32_t local);
 void emit_global_get(struct compiler *c, uint32_t index);
 void emit_global_set(struct compiler *c, uint32_t index);
+// The element at the index; `trap` when there is none. MASM_SCRATCH is its base.
+struct masm_mem table_element(struct compiler *c, uint32_t table, uint8_t index,
+                              enum wasm_trap_code trap);
 void emit_table_get(struct compiler *c, uint32_t index);
 void emit_table_set(struct compiler *c, uint32_t index);
 void emit_table_size(struct compiler *c, uint32_t index);

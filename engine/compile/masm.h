@@ -32,6 +32,18 @@ struct masm {
 
 enum masm_width { MASM_W32 = 0, MASM_W64 = 1 };
 
+static inline bool
+type_is_float(uint8_t type)
+{
+    return type == WASM_F32 || type == WASM_F64;
+}
+
+static inline enum masm_width
+type_width(uint8_t type)
+{
+    return type == WASM_I32 || type == WASM_F32 ? MASM_W32 : MASM_W64;
+}
+
 // Conditions after a comparison.
 enum masm_cond {
     MASM_EQ,

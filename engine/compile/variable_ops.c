@@ -115,9 +115,8 @@ load_table(struct compiler *c, uint32_t index, uint8_t reg)
                   in_instance(c->module->layout.tables + 8ull * index));
 }
 
-// Checks the index; the scratch register then holds the elements' address.
-static struct masm_mem
-element_at(struct compiler *c, uint32_t table, uint8_t index)
+struct masm_mem
+table_element(struct compiler *c, uint32_t table, uint8_t index, enum wasm_trap_code trap)
 {
     struct masm_mem len = {.base = MASM_SCRATCH,
                            .index = MASM_NONE,
@@ -127,7 +126,7 @@ element_at(struct compiler *c, uint32_t table, uint8_t index)
                              .disp = offsetof(struct wasm_table, elems)};
     load_table(c, table, MASM_SCRATCH);
     masm_compare_mem(&c->masm, MASM_W64, index, len);
-    compile_trap_if(c, MASM_GE_U, WASM_TRAP_TABLE_BOUNDS);
+    compile_trap_if(c, MASM_GE_U, trap);
     masm_load_mem(&c->masm, WASM_I64, MASM_SCRATCH, elems);
     return (struct masm_mem){.base = MASM_SCRATCH, .index = index, .scale = 3};
 }
@@ -137,7 +136,8 @@ emit_table_get(struct compiler *c, uint32_t table)
 {
     struct value index = pop_value(c);
     uint8_t reg = value_to_reg(c, &index);
-    masm_load_mem(&c->masm, WASM_I64, reg, element_at(c, table, reg));
+    masm_load_mem(&c->masm, WASM_I64, reg,
+                  table_element(c, table, reg, WASM_TRAP_TABLE_BOUNDS));
     push_reg(c, c->module->tables[table].type, reg);
 }
 
@@ -148,7 +148,8 @@ emit_table_set(struct compiler *c, uint32_t table)
     uint8_t reg = value_borrow(c, &v);
     struct value index = pop_value(c);
     uint8_t at = value_borrow(c, &index);
-    masm_store_mem(&c->masm, WASM_I64, element_at(c, table, at), reg);
+    masm_store_mem(&c->masm, WASM_I64,
+                   table_element(c, table, at, WASM_TRAP_TABLE_BOUNDS), reg);
     value_release(c, &index);
     value_release(c, &v);
 }

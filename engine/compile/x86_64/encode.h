@@ -70,18 +70,6 @@ slot(int32_t disp)
     return (struct masm_mem){.base = RBP, .index = MASM_NONE, .disp = disp};
 }
 
-static inline bool
-is_float(uint8_t type)
-{
-    return type == WASM_F32 || type == WASM_F64;
-}
-
-static inline enum masm_width
-width(uint8_t type)
-{
-    return type == WASM_I32 || type == WASM_F32 ? MASM_W32 : MASM_W64;
-}
-
 // Prefix of a scalar floating-point instruction.
 static inline uint32_t
 scalar(uint8_t type)

@@ -8,10 +8,10 @@ masm_move(struct masm *m, uint8_t type, uint8_t dst, uint8_t src)
 {
     if (dst == src)
         return;
-    if (is_float(type))
+    if (type_is_float(type))
         x86_rr(m, OPC(0, 1, 0x28), MASM_W32, dst, src);
     else
-        x86_rr(m, OPC(0, 0, 0x8b), width(type), dst, src);
+        x86_rr(m, OPC(0, 0, 0x8b), type_width(type), dst, src);
 }
 
 void
@@ -33,32 +33,32 @@ x86_const(struct masm *m, uint8_t dst, uint64_t bits)
 void
 masm_const(struct masm *m, uint8_t type, uint8_t dst, uint64_t bits)
 {
-    if (!is_float(type)) {
+    if (!type_is_float(type)) {
         x86_const(m, dst, bits);
     } else if (bits == 0) {
         x86_rr(m, OPC(0, 1, 0x57), MASM_W32, dst, dst);
     } else {
         x86_const(m, R11, bits);
-        x86_rr(m, OPC(0x66, 1, 0x6e), width(type), dst, R11);
+        x86_rr(m, OPC(0x66, 1, 0x6e), type_width(type), dst, R11);
     }
 }
 
 void
 masm_load_mem(struct masm *m, uint8_t type, uint8_t dst, struct masm_mem mem)
 {
-    if (is_float(type))
+    if (type_is_float(type))
         x86_rm(m, OPC(scalar(type), 1, 0x10), MASM_W32, dst, mem);
     else
-        x86_rm(m, OPC(0, 0, 0x8b), width(type), dst, mem);
+        x86_rm(m, OPC(0, 0, 0x8b), type_width(type), dst, mem);
 }
 
 void
 masm_store_mem(struct masm *m, uint8_t type, struct masm_mem mem, uint8_t src)
 {
-    if (is_float(type))
+    if (type_is_float(type))
         x86_rm(m, OPC(scalar(type), 1, 0x11), MASM_W32, src, mem);
     else
-        x86_rm(m, OPC(0, 0, 0x89), width(type), src, mem);
+        x86_rm(m, OPC(0, 0, 0x89), type_width(type), src, mem);
 }
 
 void
@@ -76,12 +76,12 @@ masm_store_slot(struct masm *m, uint8_t type, int32_t disp, uint8_t src)
 void
 masm_store_slot_const(struct masm *m, uint8_t type, int32_t disp, uint64_t bits)
 {
-    if (width(type) == MASM_W64 && (int64_t)bits != (int32_t)bits) {
+    if (type_width(type) == MASM_W64 && (int64_t)bits != (int32_t)bits) {
         x86_const(m, R11, bits);
         x86_rm(m, OPC(0, 0, 0x89), MASM_W64, R11, slot(disp));
         return;
     }
-    x86_rm(m, OPC(0, 0, 0xc7), width(type), 0, slot(disp));
+    x86_rm(m, OPC(0, 0, 0xc7), type_width(type), 0, slot(disp));
     put32(m, (uint32_t)bits);
 }
 
@@ -124,8 +124,8 @@ masm_exchange(struct masm *m, uint8_t a, uint8_t b)
 void
 masm_reinterpret(struct masm *m, uint8_t from_type, uint8_t dst, uint8_t src)
 {
-    if (is_float(from_type))
-        x86_rr(m, OPC(0x66, 1, 0x7e), width(from_type), src, dst);
+    if (type_is_float(from_type))
+        x86_rr(m, OPC(0x66, 1, 0x7e), type_width(from_type), src, dst);
     else
-        x86_rr(m, OPC(0x66, 1, 0x6e), width(from_type), dst, src);
+        x86_rr(m, OPC(0x66, 1, 0x6e), type_width(from_type), dst, src);
 }
