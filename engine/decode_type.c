@@ -5,6 +5,7 @@
 #include "engine/decode.h"
 
 #include "engine/heap.h"
+#include "engine/validate.h"
 
 #define FUNCTYPE 0x60
 
@@ -30,16 +31,15 @@ wasm_type_name(uint8_t type)
     return "value";
 }
 
-// What an engine would need that gave `code` a meaning; NULL: nobody has.
-static const char *
-feature_of_type(uint8_t code)
+const char *
+wasm_feature_of_type(uint8_t code)
 {
     switch (code) {
     case WASM_V128:
         return "simd";
     case 0x63: // ref null ht
     case 0x64: // ref ht
-        return "typed references";
+        return "typed function references";
     case 0x69: // exn
     case 0x74: // noexn
         return "exceptions";
@@ -65,7 +65,7 @@ feature_of_type(uint8_t code)
 static void
 refuse_type(struct wasm_decoder *d, size_t at, uint8_t code, const char *malformed)
 {
-    const char *feature = feature_of_type(code);
+    const char *feature = wasm_feature_of_type(code);
     if (feature)
         wasm_decode_fail(d, WASM_UNSUPPORTED, at, "unsupported: %s", feature);
     else

@@ -59,16 +59,10 @@ single_type(uint8_t type)
 static bool
 fail_value_type(struct wasm_validator *v, size_t offset, uint8_t byte)
 {
-    if (byte == WASM_V128)
-        return wasm_validator_fail(v, WASM_UNSUPPORTED, offset, "unsupported: simd");
-    if (byte == 0x63 || byte == 0x64)
-        return wasm_validator_fail(v, WASM_UNSUPPORTED, offset,
-                                   "unsupported: typed function references");
-    if (byte == 0x69 || byte == 0x74)
-        return wasm_validator_fail(v, WASM_UNSUPPORTED, offset,
-                                   "unsupported: exceptions");
-    if (byte >= 0x6a && byte <= 0x73)
-        return wasm_validator_fail(v, WASM_UNSUPPORTED, offset, "unsupported: gc");
+    const char *feature = wasm_feature_of_type(byte);
+    if (feature)
+        return wasm_validator_fail(v, WASM_UNSUPPORTED, offset, "unsupported: %s",
+                                   feature);
     return wasm_validator_fail(v, WASM_MALFORMED, offset, "malformed value type %02x",
                                byte);
 }

@@ -115,6 +115,9 @@ wasm_is_ref(uint8_t type)
     return type == WASM_FUNCREF || type == WASM_EXTERNREF;
 }
 
+// The feature whose type `code` is, unsupported; NULL: nobody's. In decode_type.c.
+const char *wasm_feature_of_type(uint8_t code);
+
 // Records the first failure; always false.
 bool wasm_validator_fail(struct wasm_validator *v, enum wasm_error_code code,
                          size_t offset, const char *message, ...)
