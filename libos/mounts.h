@@ -13,9 +13,8 @@ struct mounts {
     uint32_t count;
 };
 
-// Builds the trees. Returns NULL, or what is wrong (names must be relative, without "."
-// and
-// "..", parents first, none twice) or that memory ran out.
+// Builds the trees. Returns NULL, or that memory ran out or what is wrong: names must be
+// relative, without "." and "..", parents first, none twice.
 const char *mounts_init(struct mounts *mounts, struct fs *fs,
                         const struct bundle *bundle);
 // Sends the changes of the writable trees as report records: what is gone, children

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which records leave after which changes. A record shows here as a word: "-path"
-// removed,
-// "+path/" made as a directory, "path=content", "path>target".
+// Which records leave after which changes. A record shows here as a word: "-path" for a
+// removed one, "+path/" for a directory that was made, "path=content", "path>target".
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
