@@ -44,4 +44,5 @@ abi_test_src := \
     test/abi/upcall_stack.c \
     test/abi/upcall_vector_state.c \
     test/abi/wait_deadline.c \
+    test/abi/wait_far.c \
     test/abi/yield_returns.c

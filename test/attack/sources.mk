@@ -9,6 +9,7 @@ attack_src := \
     test/attack/destroy_in_use.c \
     test/attack/destroy_self.c \
     test/attack/divide_by_zero.c \
+    test/attack/every_selector.c \
     test/attack/execute_stack.c \
     test/attack/exhaust_tables.c \
     test/attack/far_call.c \
@@ -60,6 +61,7 @@ attack_src := \
     test/attack/runaway_domains.c \
     test/attack/sgdt.c \
     test/attack/single_step.c \
+    test/attack/single_step_on.c \
     test/attack/stack_overflow.c \
     test/attack/start_running.c \
     test/attack/supervisor.c \
