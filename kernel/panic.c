@@ -82,16 +82,22 @@ log_trace(uint64_t frame)
     }
 }
 
+static void
+log_panic(const char *format, va_list args)
+{
+    char message[MESSAGE_ROOM];
+    fmt_string_v(message, sizeof message, format, args);
+    serial_log_last();
+    log_line("selkis: panic: %s", message);
+}
+
 void
 panic(const char *format, ...)
 {
-    char message[MESSAGE_ROOM];
     va_list args;
     va_start(args, format);
-    fmt_string_v(message, sizeof message, format, args);
+    log_panic(format, args);
     va_end(args);
-    serial_log_last();
-    log_line("selkis: panic: %s", message);
     log_trace((uint64_t)__builtin_frame_address(0));
     arch_power_off(SK_POWER_PANIC);
 }
@@ -99,13 +105,10 @@ panic(const char *format, ...)
 void
 panic_regs(const struct sk_regs *regs, const char *format, ...)
 {
-    char message[MESSAGE_ROOM];
     va_list args;
     va_start(args, format);
-    fmt_string_v(message, sizeof message, format, args);
+    log_panic(format, args);
     va_end(args);
-    serial_log_last();
-    log_line("selkis: panic: %s", message);
     log_regs(regs);
     log_place(regs->rip);
     log_trace(regs->rbp);
