@@ -213,6 +213,24 @@ sk_map(sk_handle_t space, uint64_t va, sk_handle_t frames, uint64_t first, uint6
     return SK_OK;
 }
 
+// Where the part of [va, end) ends that one page table covers.
+static uint64_t
+table_end(uint64_t va, uint64_t end)
+{
+    uint64_t next = ((va >> level_shift(0)) + 1) << level_shift(0);
+    return next < end ? next : end;
+}
+
+static void
+forget_pages(uint64_t va, uint64_t end)
+{
+    for (uint32_t *page = page_at(va); va < end; va += SK_PAGE_SIZE, page++) {
+        if (*page != 0)
+            host_frame_unmap(*page & PAGE_FRAME);
+        *page = 0;
+    }
+}
+
 // Linux makes a mapping inaccessible whole or not at all (its own limit on mappings).
 int64_t
 sk_unmap(sk_handle_t space, uint64_t va, uint64_t count)
@@ -225,12 +243,11 @@ sk_unmap(sk_handle_t space, uint64_t va, uint64_t count)
         return status;
     if (!reserve(va, count * SK_PAGE_SIZE, MAP_FIXED))
         return SK_E_MEMORY;
-    uint32_t *page = page_at(va);
-    for (uint64_t i = 0; i < count; i++) {
-        if (page[i] == 0)
-            continue;
-        host_frame_unmap(page[i] & PAGE_FRAME);
-        page[i] = 0;
+    uint64_t end = va + count * SK_PAGE_SIZE;
+    for (uint64_t next; va < end; va = next) {
+        next = table_end(va, end);
+        if (table_there[0][(va - WINDOW_LO) >> level_shift(0)])
+            forget_pages(va, next);
     }
     return SK_OK;
 }

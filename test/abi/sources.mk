@@ -34,6 +34,7 @@ abi_test_src := \
     test/abi/registers_kept.c \
     test/abi/resume_refuses.c \
     test/abi/space_supply.c \
+    test/abi/unmap_all.c \
     test/abi/unmap_passes_over_holes.c \
     test/abi/upcall_again.c \
     test/abi/upcall_execute.c \
