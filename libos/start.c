@@ -12,6 +12,7 @@
 #include "libos/fs/fs.h"
 #include "libos/heap.h"
 #include "libos/link.h"
+#include "libos/log.h"
 #include "libos/mounts.h"
 #include "libos/report.h"
 #include "libos/run.h"
@@ -71,6 +72,8 @@ end(void *context, uint32_t code)
 static _Noreturn void
 abandon(const struct libos *os)
 {
+    if (os->fs.is_changed)
+        log_line("selkis: what it changed in its folders is not written back");
     hint(os);
     exit_fault();
 }

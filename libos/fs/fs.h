@@ -124,6 +124,7 @@ struct fs {
     const struct allocator *allocator;
     uint64_t (*now_ns)(void); // since 1970
     uint64_t next_ino;
+    bool is_changed; // anything, since it was built from the bundle
 };
 
 void fs_init(struct fs *fs, const struct allocator *allocator, uint64_t (*now_ns)(void));

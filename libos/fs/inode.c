@@ -69,6 +69,7 @@ fs_inode_touch(struct fs *fs, struct fs_inode *inode)
 {
     inode->mtime_ns = inode->ctime_ns = fs->now_ns();
     inode->is_changed = true;
+    fs->is_changed = true;
 }
 
 uint64_t
@@ -91,8 +92,7 @@ fs_mount_init(struct fs *fs, struct fs_mount *mount, uint32_t number, bool is_re
     struct fs_inode *root = fs_inode_create(fs, mount, FS_DIR);
     if (!root)
         return FS_NO_SPACE;
-    fs_inode_touch(fs, root);
-    root->atime_ns = root->mtime_ns;
+    root->atime_ns = root->mtime_ns = root->ctime_ns = fs->now_ns();
     fs_inode_acquire(root);
     *mount =
         (struct fs_mount){.root = root, .number = number, .is_read_only = is_read_only};

@@ -116,5 +116,7 @@ main(int argc, char **argv)
         return symlink(a, b) != 0;
     if (strcmp(verb, "stderr") == 0)
         return fputs(a, stderr) < 0;
+    if (strcmp(verb, "lose") == 0)
+        write_file(a, b);
     __builtin_trap();
 }

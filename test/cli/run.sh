@@ -284,6 +284,12 @@ on_platform() {
     run_for 30 run $p --dir folder::/f:ro "$app" write /f/sub/no x </dev/null
     [ ! -e folder/sub/no ] || code=written
     check "$p: :ro" 1 '' '/f/sub/no'
+    run_for 30 run $p --dir folder "$app" trap </dev/null
+    grep -q 'not written back' err && code=noisy
+    check "$p: a trap loses nothing" 134 '' 'trap: unreachable'
+    run_for 30 run $p --dir folder "$app" lose folder/lost x </dev/null
+    [ ! -e folder/lost ] || code=written
+    check "$p: a trap loses changes and says so" 134 '' 'not written back'
     run_for 30 run $p --dir . "$app" write inside.txt x </dev/null
     [ "$(cat inside.txt)" = x ] || code=unwritten
     check "$p: --dir ." 0 '' 'wrote back'
