@@ -404,18 +404,47 @@ join_targets(struct compiler *c, const struct wasm_instr *in)
         join_locals(c, label_at(c, next_target(&at)));
 }
 
+// The table of jumps, and the jump for an index beyond it.
+static void
+emit_jumps(struct compiler *c, const struct wasm_instr *in, const struct br_table *t,
+           uint8_t index)
+{
+    struct masm *m = &c->masm;
+    struct masm_operand count = {.kind = MASM_OP_IMM, .value = (int32_t)in->index};
+    const uint8_t *at = in->targets;
+    uint32_t beyond = 0;
+    c->br_table_serial++;
+    masm_alu(m, MASM_CMP, MASM_W32, index, count);
+    masm_jump_if(m, MASM_GE_U, &beyond);
+    masm_jump_table(m, index);
+    for (uint32_t i = 0; i < in->index; i++) {
+        struct label *label = label_at(c, next_target(&at));
+        uint32_t *chain = target_chain(c, t, label);
+        if (chain)
+            masm_table_entry(m, chain);
+        else
+            masm_table_entry_back(m, label->target);
+    }
+    masm_bind(m, beyond);
+    struct label *label = label_at(c, next_target(&at));
+    uint32_t *chain = target_chain(c, t, label);
+    if (chain)
+        masm_jump(m, chain);
+    else
+        masm_jump_back(m, label->target);
+}
+
 bool
 control_br_table(struct compiler *c, const struct wasm_instr *in)
 {
-    struct masm *m = &c->masm;
     struct value index = pop_value(c);
     const uint8_t *at = in->targets;
-    struct label *label = label_at(c, next_target(&at));
-    struct br_table t = {.count = label_arity(label)};
+    uint32_t depth = next_target(&at);
+    struct br_table t = {.count = label_arity(label_at(c, depth))};
     t.from = c->height - t.count;
     if (in->index == 0) {
         value_release(c, &index);
-        control_br(c, (uint32_t)(c->labels + c->depth - 1 - label));
+        control_br(c, depth);
         return true;
     }
     if (!compile_code_room(c, 4ull * in->index + 32ull * t.count))
@@ -423,28 +452,7 @@ control_br_table(struct compiler *c, const struct wasm_instr *in)
     value_to_reg(c, &index);
     settle_values(c, &t, &index);
     join_targets(c, in);
-    c->br_table_serial++;
-    masm_alu(m, MASM_CMP, MASM_W32, index.reg,
-             (struct masm_operand){.kind = MASM_OP_IMM, .value = (int32_t)in->index});
-    uint32_t beyond = 0;
-    masm_jump_if(m, MASM_GE_U, &beyond);
-    masm_jump_table(m, index.reg);
-    at = in->targets;
-    for (uint32_t i = 0; i < in->index; i++) {
-        label = label_at(c, next_target(&at));
-        uint32_t *chain = target_chain(c, &t, label);
-        if (chain)
-            masm_table_entry(m, chain);
-        else
-            masm_table_entry_back(m, label->target);
-    }
-    masm_bind(m, beyond);
-    label = label_at(c, next_target(&at));
-    uint32_t *chain = target_chain(c, &t, label);
-    if (chain)
-        masm_jump(m, chain);
-    else
-        masm_jump_back(m, label->target);
+    emit_jumps(c, in, &t, index.reg);
     at = in->targets;
     for (uint32_t i = 0; i <= in->index; i++)
         if (!emit_stub(c, label_at(c, next_target(&at)), &t))
