@@ -53,14 +53,23 @@ refuse(const struct run *run, const char *what, struct bundle_text name, const c
                name.bytes, exports, hint);
 }
 
-// The n-th argument of the program, from 0.
-static struct bundle_text
-argument(const struct bundle *bundle, uint32_t n)
+// The entry of the program's argument behind that of entry `index`, or entry_count.
+static uint32_t
+argument_after(const struct bundle *bundle, uint32_t index)
 {
-    uint32_t i = bundle_next(bundle, 0, SK_BUNDLE_ARG);
-    while (n-- && i < bundle->entry_count)
-        i = bundle_next(bundle, i + 1, SK_BUNDLE_ARG);
-    return i < bundle->entry_count ? bundle_name(bundle, i) : (struct bundle_text){0};
+    return index < bundle->entry_count ? bundle_next(bundle, index + 1, SK_BUNDLE_ARG)
+                                       : index;
+}
+
+// How many arguments there are behind the first, which names the program.
+static uint32_t
+count_params(const struct bundle *bundle, uint32_t first)
+{
+    uint32_t count = 0;
+    for (uint32_t i = argument_after(bundle, first); i < bundle->entry_count;
+         i = argument_after(bundle, i))
+        count++;
+    return count;
 }
 
 static void
@@ -68,9 +77,8 @@ parse_args(struct run *run, struct bundle_text name)
 {
     struct wasm_functype type;
     wasm_func_type(run->entry, &type);
-    uint32_t given = 0;
-    while (argument(run->bundle, given + 1).bytes)
-        given++;
+    uint32_t at = bundle_next(run->bundle, 0, SK_BUNDLE_ARG);
+    uint32_t given = count_params(run->bundle, at);
     if (given != type.param_count)
         exit_error("wrong number of arguments for %.*s: it takes %u, %u given",
                    (int)name.len, name.bytes, type.param_count, given);
@@ -80,7 +88,8 @@ parse_args(struct run *run, struct bundle_text name)
     if (!run->args)
         exit_no_memory("arguments");
     for (uint32_t i = 0; i < given; i++) {
-        struct bundle_text text = argument(run->bundle, i + 1);
+        at = argument_after(run->bundle, at);
+        struct bundle_text text = bundle_name(run->bundle, at);
         if (!value_parse(type.types[i], text.bytes, text.len, &run->args[i]))
             exit_error("argument %u, \"%.*s\", is no %s", i + 1, (int)text.len,
                        text.bytes, wasm_type_name(type.types[i]));

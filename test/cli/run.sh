@@ -150,6 +150,9 @@ run_for 10 run --host --dir nodes "$app" exit 0
 check "many files left out: a few notes" 0 '' 'left out 15 more'
 rm -r nodes
 
+run_for 5 run --host --invoke _start "$app" $(seq 100000) </dev/null
+check "100,000 arguments" 1 '' 'wrong number of arguments for _start: it takes 0, 100000 given'
+
 # Limits of Linux that the process runs into.
 (ulimit -v 4000000; "$selkis" run --host "$app" exit 0 >out 2>err </dev/null)
 code=$?
