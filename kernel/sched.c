@@ -113,6 +113,7 @@ load(struct domain *domain)
     arch_speculation_barrier();
     mmu_load(arch_physical(domain->space));
     arch_vector_load(domain->vector);
+    arch_segments_clear();
     arch_bases_load(&domain->regs);
     loaded = domain;
 }

@@ -100,6 +100,9 @@ void arch_vector_load(const void *area);
 void arch_bases_save(struct sk_regs *regs);
 void arch_bases_load(const struct sk_regs *regs);
 
+// Forgets the segments that the domain before has loaded; before arch_bases_load.
+void arch_segments_clear(void);
+
 // Keeps one domain from steering another's speculation.
 void arch_speculation_barrier(void);
 

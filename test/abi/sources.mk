@@ -18,6 +18,7 @@ abi_test_src := \
     test/abi/domain_grant.c \
     test/abi/domain_life.c \
     test/abi/domain_memory_is_zeroed.c \
+    test/abi/domain_segments.c \
     test/abi/domain_slices.c \
     test/abi/domain_stop.c \
     test/abi/domain_vector_state.c \

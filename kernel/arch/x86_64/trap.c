@@ -190,6 +190,15 @@ arch_init(void)
     platform_init();
 }
 
+// Loading gs takes the kernel's own base with it.
+void
+arch_segments_clear(void)
+{
+    __asm__ volatile(
+        "movl %0, %%ds; movl %0, %%es; movl %0, %%fs; movl %0, %%gs" ::"r"(0));
+    wrmsr(MSR_GS_BASE, (uint64_t)&cpu0);
+}
+
 struct domain *
 cpu_current(void)
 {
