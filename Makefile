@@ -30,10 +30,13 @@ kernel := $(common) -ffreestanding -fno-pie -mcmodel=kernel -mgeneral-regs-only 
     -fno-stack-protector -fno-asynchronous-unwind-tables
 
 ifeq ($(PROFILE),asan)
-sanitize := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+sanitize := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 freestanding += $(sanitize)
 hosted += $(sanitize)
 link := $(sanitize)
+endif
+ifeq ($(PROFILE),ubsan) # the kernel: undefined behaviour is an illegal instruction, a panic
+kernel += -fsanitize=undefined -fsanitize-undefined-trap-on-error
 endif
 
 # ---- Objects ----

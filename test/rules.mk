@@ -60,6 +60,7 @@ asan-unit	$(sub_make) PROFILE=asan unit
 asan-spec	$(sub_make) PROFILE=asan spec
 asan-limits	$(sub_make) PROFILE=asan limits
 asan-fuzz	$(sub_make) PROFILE=asan fuzz FUZZ_ARGS='--count 100000'
+ubsan-kernel	$(sub_make) PROFILE=ubsan kernel-tests
 limits	$(sub_make) limits
 fuzz	$(sub_make) fuzz FUZZ_ARGS='--seed 2'
 boot	$(sub_make) boot
@@ -70,7 +71,7 @@ endef
 export test_steps
 sub_make = make --no-print-directory
 steps_all = source unit spec abi-host abi-vm attack clang asan-unit asan-spec asan-limits \
-    asan-fuzz limits fuzz boot cli wasi cases
+    asan-fuzz ubsan-kernel limits fuzz boot cli wasi cases
 steps_quick = source unit spec cases-quick abi-host abi-vm attack
 
 .PHONY: check test
