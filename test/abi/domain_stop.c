@@ -3,30 +3,6 @@
 // A stopped domain stands still and goes on where it was.
 #include "test/abi/harness.h"
 
-#define CHILD SLOT_OWN
-
-static uint8_t child_stack[4 * SK_PAGE_SIZE] __attribute__((aligned(16)));
-
-// Makes a domain that shares this one's space.
-static int64_t
-child_create(const struct sk_boot_info *boot)
-{
-    uint64_t count;
-    sk_handle_t run = largest_run(boot, &count);
-    return sk_domain_create(run, count - SK_DOMAIN_FRAMES, SK_DOMAIN_FRAMES,
-                            SK_SLOT_SPACE, CHILD);
-}
-
-static int64_t
-child_start(void (*code)(void))
-{
-    struct sk_regs regs = {
-        .rip = (uint64_t)code,
-        .rsp = (uint64_t)child_stack + sizeof child_stack - 8,
-    };
-    return sk_domain_start(CHILD, &regs);
-}
-
 static volatile uint64_t ticks;
 
 static void

@@ -35,6 +35,12 @@ _Noreturn void promise_kept(void);
 // The run of free frames with the most frames, and how many those are.
 sk_handle_t largest_run(const struct sk_boot_info *boot, uint64_t *count);
 
+// A second domain, in the slot CHILD, that shares this one's space: made stopped, with no
+// capabilities; started on a stack of its own.
+#define CHILD SLOT_OWN
+int64_t child_create(const struct sk_boot_info *boot);
+int64_t child_start(void (*code)(void));
+
 #define PROMISE(name)                                                                    \
     const char promise_name[] = #name;                                                   \
     static void promise(const struct sk_boot_info *boot);                                \
