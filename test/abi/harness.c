@@ -67,3 +67,17 @@ child_start(void (*code)(void))
     };
     return sk_domain_start(CHILD, &regs);
 }
+
+static struct sk_upcall upcall_area __attribute__((aligned(16)));
+static uint8_t upcall_stack[4 * SK_PAGE_SIZE] __attribute__((aligned(16)));
+
+int64_t
+upcall_bind(void (*handler)(struct sk_upcall *))
+{
+    struct sk_activation activation = {
+        .entry = (uint64_t)handler,
+        .stack_top = (uint64_t)upcall_stack + sizeof upcall_stack,
+        .upcall = (uint64_t)&upcall_area,
+    };
+    return sk_activation_bind(0, &activation);
+}

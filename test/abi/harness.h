@@ -41,6 +41,9 @@ sk_handle_t largest_run(const struct sk_boot_info *boot, uint64_t *count);
 int64_t child_create(const struct sk_boot_info *boot);
 int64_t child_start(void (*code)(void));
 
+// Upcalls run `handler` on a stack of their own.
+int64_t upcall_bind(void (*handler)(struct sk_upcall *));
+
 #define PROMISE(name)                                                                    \
     const char promise_name[] = #name;                                                   \
     static void promise(const struct sk_boot_info *boot);                                \

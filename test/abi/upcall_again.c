@@ -3,20 +3,6 @@
 // After resume the next fault is an upcall again; binding again replaces.
 #include "test/abi/harness.h"
 
-static struct sk_upcall area __attribute__((aligned(16)));
-static uint8_t stack[4 * SK_PAGE_SIZE] __attribute__((aligned(16)));
-
-static int64_t
-bind(void (*handler)(struct sk_upcall *))
-{
-    struct sk_activation activation = {
-        .entry = (uint64_t)handler,
-        .stack_top = (uint64_t)stack + sizeof stack,
-        .upcall = (uint64_t)&area,
-    };
-    return sk_activation_bind(0, &activation);
-}
-
 static volatile unsigned first_count, second_count;
 
 static void
@@ -38,11 +24,11 @@ second(struct sk_upcall *upcall)
 PROMISE(upcall_again)
 {
     (void)boot;
-    EXPECT(bind(first) == SK_OK);
+    EXPECT(upcall_bind(first) == SK_OK);
     for (unsigned i = 0; i < 1000; i++)
         __asm__ volatile("ud2");
     EXPECT(first_count == 1000);
-    EXPECT(bind(second) == SK_OK);
+    EXPECT(upcall_bind(second) == SK_OK);
     __asm__ volatile("ud2");
     EXPECT(first_count == 1000 && second_count == 1);
 }

@@ -4,20 +4,6 @@
 // mapped the page, the access happens as if nothing had been.
 #include "test/abi/harness.h"
 
-static struct sk_upcall area __attribute__((aligned(16)));
-static uint8_t stack[4 * SK_PAGE_SIZE] __attribute__((aligned(16)));
-
-static int64_t
-bind(void (*handler)(struct sk_upcall *))
-{
-    struct sk_activation activation = {
-        .entry = (uint64_t)handler,
-        .stack_top = (uint64_t)stack + sizeof stack,
-        .upcall = (uint64_t)&area,
-    };
-    return sk_activation_bind(0, &activation);
-}
-
 static sk_handle_t handled_run;
 static uint64_t handled_va;
 static volatile uint32_t wanted_detail = SK_PROT_WRITE;
@@ -43,7 +29,7 @@ PROMISE(upcall_page_fault)
     EXPECT(sk_space_supply(SK_SLOT_SPACE, run, count - 16, 16) == SK_OK);
     handled_run = run;
     handled_va = va;
-    EXPECT(bind(handler) == SK_OK);
+    EXPECT(upcall_bind(handler) == SK_OK);
     *(volatile uint32_t *)(va + 8) = 99;
     EXPECT(faults == 1 && *(volatile uint32_t *)(va + 8) == 99);
     EXPECT(sk_unmap(SK_SLOT_SPACE, va, 1) == SK_OK);

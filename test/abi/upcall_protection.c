@@ -3,20 +3,6 @@
 // Writing to a page mapped to be read is a fault that says so.
 #include "test/abi/harness.h"
 
-static struct sk_upcall area __attribute__((aligned(16)));
-static uint8_t stack[4 * SK_PAGE_SIZE] __attribute__((aligned(16)));
-
-static int64_t
-bind(void (*handler)(struct sk_upcall *))
-{
-    struct sk_activation activation = {
-        .entry = (uint64_t)handler,
-        .stack_top = (uint64_t)stack + sizeof stack,
-        .upcall = (uint64_t)&area,
-    };
-    return sk_activation_bind(0, &activation);
-}
-
 static uint64_t handled_va;
 static volatile unsigned faults;
 
@@ -38,7 +24,7 @@ PROMISE(upcall_protection)
     EXPECT(run != SK_SLOT_NONE && count >= 64);
     EXPECT(sk_space_supply(SK_SLOT_SPACE, run, count - 16, 16) == SK_OK);
     handled_va = va;
-    EXPECT(bind(handler) == SK_OK);
+    EXPECT(upcall_bind(handler) == SK_OK);
     EXPECT(sk_map(SK_SLOT_SPACE, va, run, 0, 1, SK_PROT_READ) == SK_OK);
     (void)*(volatile uint8_t *)va;
     EXPECT(faults == 0);

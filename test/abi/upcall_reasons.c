@@ -3,20 +3,6 @@
 // Each kind of fault has its reason, and the address of the instruction.
 #include "test/abi/harness.h"
 
-static struct sk_upcall area __attribute__((aligned(16)));
-static uint8_t stack[4 * SK_PAGE_SIZE] __attribute__((aligned(16)));
-
-static int64_t
-bind(void (*handler)(struct sk_upcall *))
-{
-    struct sk_activation activation = {
-        .entry = (uint64_t)handler,
-        .stack_top = (uint64_t)stack + sizeof stack,
-        .upcall = (uint64_t)&area,
-    };
-    return sk_activation_bind(0, &activation);
-}
-
 static volatile uint32_t reason;
 static volatile uint64_t skip = 2;
 
@@ -31,7 +17,7 @@ handler(struct sk_upcall *upcall)
 PROMISE(upcall_reasons)
 {
     (void)boot;
-    EXPECT(bind(handler) == SK_OK);
+    EXPECT(upcall_bind(handler) == SK_OK);
     __asm__ volatile("ud2");
     EXPECT(reason == SK_UPCALL_ILLEGAL);
     skip = 2;

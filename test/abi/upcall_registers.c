@@ -3,20 +3,6 @@
 // An upcall tells every register, and resume loads every register.
 #include "test/abi/harness.h"
 
-static struct sk_upcall area __attribute__((aligned(16)));
-static uint8_t stack[4 * SK_PAGE_SIZE] __attribute__((aligned(16)));
-
-static int64_t
-bind(void (*handler)(struct sk_upcall *))
-{
-    struct sk_activation activation = {
-        .entry = (uint64_t)handler,
-        .stack_top = (uint64_t)stack + sizeof stack,
-        .upcall = (uint64_t)&area,
-    };
-    return sk_activation_bind(0, &activation);
-}
-
 static volatile unsigned faults;
 
 static void
@@ -38,7 +24,7 @@ handler(struct sk_upcall *upcall)
 PROMISE(upcall_registers)
 {
     (void)boot;
-    EXPECT(bind(handler) == SK_OK);
+    EXPECT(upcall_bind(handler) == SK_OK);
     uint64_t out[4] = {0};
     register uint64_t *out_r15 __asm__("r15") = out;
     __asm__ volatile(
