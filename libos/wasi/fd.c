@@ -48,21 +48,31 @@ move_from_input(struct wasi *w, struct wasi_fd *d, uint64_t offset, uint8_t *byt
     return input_read(w, d->console, wait, bytes, len, moved);
 }
 
+// What fd_read and fd_write ask of a descriptor before anything moves: a file or console
+// with `right`, and room for the count at `out`.
+static enum wasi_errno
+transfer_check(struct wasi *w, uint32_t fd, uint64_t right, uint32_t out,
+               struct wasi_fd **d)
+{
+    enum wasi_errno error = descriptor_get(w, fd, 0, d);
+    if (error)
+        return error;
+    if ((*d)->kind == WASI_FD_DIR)
+        return WASI_EISDIR;
+    if (!((*d)->rights_base & right))
+        return WASI_EBADF;
+    return guest_holds(w, out, 4, 4) ? WASI_SUCCESS : WASI_EFAULT;
+}
+
 uint32_t
 wasi_fd_read(void *env, uint32_t fd, uint32_t iovs, uint32_t iovs_count, uint32_t nread)
 {
     struct wasi *w = env;
     struct wasi_fd *d;
     uint32_t moved;
-    enum wasi_errno error = descriptor_get(w, fd, 0, &d);
+    enum wasi_errno error = transfer_check(w, fd, WASI_RIGHT_FD_READ, nread, &d);
     if (error)
         return error;
-    if (d->kind == WASI_FD_DIR)
-        return WASI_EISDIR;
-    if (!(d->rights_base & WASI_RIGHT_FD_READ))
-        return WASI_EBADF;
-    if (!guest_holds(w, nread, 4, 4))
-        return WASI_EFAULT;
     bool is_file = d->kind == WASI_FD_FILE;
     error = iovec_transfer(w, d, iovs, iovs_count, is_file ? d->offset : 0,
                            is_file ? move_from_file : move_from_input, &moved);
@@ -80,15 +90,9 @@ wasi_fd_write(void *env, uint32_t fd, uint32_t iovs, uint32_t iovs_count,
     struct wasi *w = env;
     struct wasi_fd *d;
     uint32_t moved;
-    enum wasi_errno error = descriptor_get(w, fd, 0, &d);
+    enum wasi_errno error = transfer_check(w, fd, WASI_RIGHT_FD_WRITE, nwritten, &d);
     if (error)
         return error;
-    if (d->kind == WASI_FD_DIR)
-        return WASI_EISDIR;
-    if (!(d->rights_base & WASI_RIGHT_FD_WRITE))
-        return WASI_EBADF;
-    if (!guest_holds(w, nwritten, 4, 4))
-        return WASI_EFAULT;
     bool is_file = d->kind == WASI_FD_FILE;
     if (is_file && d->flags & WASI_FDFLAG_APPEND)
         d->offset = d->inode->file.size;
