@@ -320,6 +320,23 @@ ignores_a_bad_name_section(void **state)
     wasm_module_destroy(module);
 }
 
+// Refused by its length alone: nothing behind the pointer is read.
+static void
+refuses_a_module_beyond_the_limit(void **state)
+{
+    (void)state;
+    struct test_port port;
+    test_port_init(&port);
+    struct wasm_module *module;
+    struct wasm_error error;
+    uint8_t byte = 0;
+    assert_int_equal(wasm_module_decode(&port.port, &byte,
+                                        (size_t)WASM_LIMIT_MODULE_BYTES + 1, &module,
+                                        &error),
+                     WASM_UNSUPPORTED);
+    assert_non_null(strstr(error.message, "unsupported: module of 1073741825 bytes"));
+}
+
 int
 main(void)
 {
@@ -334,6 +351,7 @@ main(void)
         cmocka_unit_test(survives_any_byte_anywhere),
         cmocka_unit_test(survives_any_failed_allocation),
         cmocka_unit_test(ignores_a_bad_name_section),
+        cmocka_unit_test(refuses_a_module_beyond_the_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
