@@ -21,7 +21,7 @@ is_inside(uint32_t from, uint32_t len, uint64_t end)
 static uint32_t
 memory_grow(struct wasm_instance *instance, uint32_t delta)
 {
-    return wasm_memory_grow(instance->memory0, delta);
+    return wasm_memory_extend(instance->memory0, delta);
 }
 
 static uint32_t
@@ -56,7 +56,7 @@ memory_init(struct wasm_instance *instance, uint32_t data, uint32_t to, uint32_t
 static uint32_t
 table_grow(struct wasm_instance *instance, uint32_t table, void *init, uint32_t delta)
 {
-    return wasm_table_grow(wasm_instance_tables(instance)[table], init, delta);
+    return wasm_table_extend(wasm_instance_tables(instance)[table], init, delta);
 }
 
 static uint32_t

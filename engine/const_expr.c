@@ -85,29 +85,29 @@ check_instruction(struct checker *k, uint8_t opcode)
     switch (opcode) {
     case WASM_OP_I32_CONST:
         cursor_leb_s32(&d->c);
-        push(k, WASM_I32);
+        push(k, WASM_TYPE_I32);
         break;
     case WASM_OP_I64_CONST:
         cursor_leb_s64(&d->c);
-        push(k, WASM_I64);
+        push(k, WASM_TYPE_I64);
         break;
     case WASM_OP_F32_CONST:
         cursor_u32(&d->c);
-        push(k, WASM_F32);
+        push(k, WASM_TYPE_F32);
         break;
     case WASM_OP_F64_CONST:
         cursor_u64(&d->c);
-        push(k, WASM_F64);
+        push(k, WASM_TYPE_F64);
         break;
     case WASM_OP_I32_ADD:
     case WASM_OP_I32_SUB:
     case WASM_OP_I32_MUL:
-        check_binary(k, WASM_I32);
+        check_binary(k, WASM_TYPE_I32);
         break;
     case WASM_OP_I64_ADD:
     case WASM_OP_I64_SUB:
     case WASM_OP_I64_MUL:
-        check_binary(k, WASM_I64);
+        check_binary(k, WASM_TYPE_I64);
         break;
     case WASM_OP_GLOBAL_GET:
         check_global_get(k);
@@ -117,7 +117,7 @@ check_instruction(struct checker *k, uint8_t opcode)
         break;
     case WASM_OP_REF_FUNC:
         wasm_decode_declare(d, wasm_decode_index(d, "function", d->module->func_count));
-        push(k, WASM_FUNCREF);
+        push(k, WASM_TYPE_FUNCREF);
         break;
     default:
         refuse(k, opcode);

@@ -33,7 +33,7 @@ decode_elem_place(struct wasm_decoder *d, uint32_t flags, struct wasm_elem_decl 
         elem->table = cursor_leb_u32(&d->c);
     if (elem->table >= module->table_count)
         wasm_decode_fail(d, WASM_INVALID, at, "unknown table %u", elem->table);
-    elem->offset = wasm_const_expr_validate(d, WASM_I32);
+    elem->offset = wasm_const_expr_validate(d, WASM_TYPE_I32);
 }
 
 // Only the long forms say what the elements are.
@@ -41,13 +41,13 @@ static uint8_t
 decode_elem_type(struct wasm_decoder *d, uint32_t flags)
 {
     if (!(flags & (ELEM_NOT_ACTIVE | ELEM_EXPLICIT)))
-        return WASM_FUNCREF;
+        return WASM_TYPE_FUNCREF;
     if (flags & ELEM_EXPRESSIONS)
         return wasm_decode_ref_type(d);
     size_t at = cursor_offset(&d->c);
     if (cursor_u8(&d->c) != 0)
         cursor_fail_at(&d->c, at, "malformed element kind");
-    return WASM_FUNCREF;
+    return WASM_TYPE_FUNCREF;
 }
 
 static void
@@ -119,7 +119,7 @@ decode_data(struct wasm_decoder *d)
             data.memory = cursor_leb_u32(&d->c);
         if (data.memory >= module->memory_count)
             wasm_decode_fail(d, WASM_INVALID, at, "unknown memory %u", data.memory);
-        data.offset = wasm_const_expr_validate(d, WASM_I32);
+        data.offset = wasm_const_expr_validate(d, WASM_TYPE_I32);
     }
     uint32_t len = cursor_leb_u32(&d->c);
     data.bytes.lo = (uint32_t)cursor_offset(&d->c);

@@ -13,19 +13,19 @@ const char *
 wasm_type_name(uint8_t type)
 {
     switch ((enum wasm_type)type) {
-    case WASM_I32:
+    case WASM_TYPE_I32:
         return "i32";
-    case WASM_I64:
+    case WASM_TYPE_I64:
         return "i64";
-    case WASM_F32:
+    case WASM_TYPE_F32:
         return "f32";
-    case WASM_F64:
+    case WASM_TYPE_F64:
         return "f64";
-    case WASM_V128:
+    case WASM_TYPE_V128:
         return "v128";
-    case WASM_FUNCREF:
+    case WASM_TYPE_FUNCREF:
         return "funcref";
-    case WASM_EXTERNREF:
+    case WASM_TYPE_EXTERNREF:
         return "externref";
     }
     return "value";
@@ -35,7 +35,7 @@ const char *
 wasm_feature_of_type(uint8_t code)
 {
     switch (code) {
-    case WASM_V128:
+    case WASM_TYPE_V128:
         return "simd";
     case 0x63: // ref null ht
     case 0x64: // ref ht
@@ -78,12 +78,12 @@ wasm_decode_value_type(struct wasm_decoder *d)
     size_t at = cursor_offset(&d->c);
     uint8_t code = cursor_u8(&d->c);
     switch (code) {
-    case WASM_I32:
-    case WASM_I64:
-    case WASM_F32:
-    case WASM_F64:
-    case WASM_FUNCREF:
-    case WASM_EXTERNREF:
+    case WASM_TYPE_I32:
+    case WASM_TYPE_I64:
+    case WASM_TYPE_F32:
+    case WASM_TYPE_F64:
+    case WASM_TYPE_FUNCREF:
+    case WASM_TYPE_EXTERNREF:
         return code;
     default:
         refuse_type(d, at, code, "malformed value type");
@@ -96,9 +96,9 @@ wasm_decode_ref_type(struct wasm_decoder *d)
 {
     size_t at = cursor_offset(&d->c);
     uint8_t code = cursor_u8(&d->c);
-    if (code == WASM_FUNCREF || code == WASM_EXTERNREF)
+    if (code == WASM_TYPE_FUNCREF || code == WASM_TYPE_EXTERNREF)
         return code;
-    if (code == WASM_V128)
+    if (code == WASM_TYPE_V128)
         cursor_fail_at(&d->c, at, "malformed reference type");
     refuse_type(d, at, code, "malformed reference type");
     return 0;

@@ -38,13 +38,13 @@
 
 // Value types and reference types, as encoded (#binary-valtype).
 enum wasm_type {
-    WASM_I32 = 0x7f,
-    WASM_I64 = 0x7e,
-    WASM_F32 = 0x7d,
-    WASM_F64 = 0x7c,
-    WASM_V128 = 0x7b,
-    WASM_FUNCREF = 0x70,
-    WASM_EXTERNREF = 0x6f,
+    WASM_TYPE_I32 = 0x7f,
+    WASM_TYPE_I64 = 0x7e,
+    WASM_TYPE_F32 = 0x7d,
+    WASM_TYPE_F64 = 0x7c,
+    WASM_TYPE_V128 = 0x7b,
+    WASM_TYPE_FUNCREF = 0x70,
+    WASM_TYPE_EXTERNREF = 0x6f,
 };
 
 const char * // "i32", ...
@@ -213,15 +213,15 @@ WASM_NODISCARD enum wasm_error_code wasm_global_create(struct wasm_store *store,
                                                        union wasm_value value,
                                                        struct wasm_global **out);
 
-void wasm_func_type(const struct wasm_func *func, struct wasm_functype *out);
+void wasm_func_functype(const struct wasm_func *func, struct wasm_functype *out);
 uint8_t *wasm_memory_base(const struct wasm_memory *memory);
 uint64_t // bytes accessible now
 wasm_memory_len(const struct wasm_memory *memory);
-union wasm_value wasm_global_get(const struct wasm_global *global);
-uint8_t wasm_global_type(const struct wasm_global *global);
+union wasm_value wasm_global_value(const struct wasm_global *global);
+uint8_t wasm_global_valtype(const struct wasm_global *global);
 uint32_t wasm_table_len(const struct wasm_table *table);
 bool // false: index out of range
-wasm_table_get(const struct wasm_table *table, uint32_t index, union wasm_value *out);
+wasm_table_elem(const struct wasm_table *table, uint32_t index, union wasm_value *out);
 
 // ---- Traps ----
 
@@ -241,7 +241,7 @@ enum wasm_trap_code {
     WASM_TRAP_COUNT,
 };
 
-const char *wasm_trap_message(enum wasm_trap_code code);
+const char *wasm_trap_text(enum wasm_trap_code code);
 
 #define WASM_TRAP_FRAMES 64
 
@@ -263,7 +263,7 @@ struct wasm_trap {
 // len 0 when it has none.
 struct wasm_name wasm_trap_frame_name(const struct wasm_trap_frame *frame);
 
-// Unwinds to the innermost wasm_func_call (or instantiation) of `store` with
+// Unwinds to the innermost wasm_func_invoke (or instantiation) of `store` with
 // WASM_TRAP_HOST. For host functions only; frames between are left without cleaning.
 _Noreturn void wasm_trap_throw(struct wasm_store *store, const char *message);
 
@@ -299,8 +299,8 @@ const struct wasm_module *wasm_instance_module(const struct wasm_instance *insta
 // Calls a function. args and results have as many entries as its type says; types are the
 // caller's duty. Returns WASM_OK, or WASM_TRAP with *trap filled. Nests: a host function
 // may call again.
-WASM_NODISCARD enum wasm_error_code wasm_func_call(struct wasm_store *store,
-                                                   struct wasm_func *func,
-                                                   const union wasm_value *args,
-                                                   union wasm_value *results,
-                                                   struct wasm_trap *trap);
+WASM_NODISCARD enum wasm_error_code wasm_func_invoke(struct wasm_store *store,
+                                                     struct wasm_func *func,
+                                                     const union wasm_value *args,
+                                                     union wasm_value *results,
+                                                     struct wasm_trap *trap);

@@ -25,7 +25,7 @@ wasm_func_create(struct wasm_store *store, const struct wasm_functype *type,
 }
 
 void
-wasm_func_type(const struct wasm_func *func, struct wasm_functype *out)
+wasm_func_functype(const struct wasm_func *func, struct wasm_functype *out)
 {
     *out = *func->type;
 }

@@ -18,13 +18,13 @@ wasm_global_create(struct wasm_store *store, uint8_t type, bool is_mutable,
 }
 
 union wasm_value
-wasm_global_get(const struct wasm_global *global)
+wasm_global_value(const struct wasm_global *global)
 {
     return global->value;
 }
 
 uint8_t
-wasm_global_type(const struct wasm_global *global)
+wasm_global_valtype(const struct wasm_global *global)
 {
     return global->type;
 }

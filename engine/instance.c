@@ -204,14 +204,14 @@ run(struct wasm_instance *instance, struct wasm_trap *trap, struct wasm_error *e
         if (trap)
             *trap = (struct wasm_trap){.code = code};
         return wasm_fail(error, WASM_TRAP, 0, "%s in an active segment",
-                         wasm_trap_message(code));
+                         wasm_trap_text(code));
     }
     if (instance->module->start == UINT32_MAX)
         return WASM_OK;
     struct wasm_func *start = wasm_instance_func(instance, instance->module->start);
-    if (wasm_func_call(instance->store, start, NULL, NULL, trap) != WASM_OK)
+    if (wasm_func_invoke(instance->store, start, NULL, NULL, trap) != WASM_OK)
         return wasm_fail(error, WASM_TRAP, 0, "%s in the start function",
-                         trap ? wasm_trap_message(trap->code) : "trap");
+                         trap ? wasm_trap_text(trap->code) : "trap");
     return WASM_OK;
 }
 

@@ -4,10 +4,10 @@
 #include "engine/error.h"
 #include "engine/validate.h"
 
-#define TYPE_I WASM_I32
-#define TYPE_L WASM_I64
-#define TYPE_F WASM_F32
-#define TYPE_D WASM_F64
+#define TYPE_I WASM_TYPE_I32
+#define TYPE_L WASM_TYPE_I64
+#define TYPE_F WASM_TYPE_F32
+#define TYPE_D WASM_TYPE_F64
 #define TYPE__ 0
 const struct wasm_op wasm_ops[WASM_OPCODE_COUNT] = {
 #define OP(code, name, text, imm, p1, p2, p3, r)                                         \
@@ -17,8 +17,9 @@ const struct wasm_op wasm_ops[WASM_OPCODE_COUNT] = {
 };
 
 // One-element lists of types, to point at.
-static const uint8_t single_types[] = {WASM_I32, WASM_I64,     WASM_F32,
-                                       WASM_F64, WASM_FUNCREF, WASM_EXTERNREF};
+static const uint8_t single_types[] = {WASM_TYPE_I32,     WASM_TYPE_I64,
+                                       WASM_TYPE_F32,     WASM_TYPE_F64,
+                                       WASM_TYPE_FUNCREF, WASM_TYPE_EXTERNREF};
 
 #define FAIL(v, offset, ...) wasm_validator_fail(v, WASM_INVALID, offset, __VA_ARGS__)
 

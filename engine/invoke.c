@@ -4,14 +4,14 @@
 static bool
 is_float(uint8_t type)
 {
-    return type == WASM_F32 || type == WASM_F64;
+    return type == WASM_TYPE_F32 || type == WASM_TYPE_F64;
 }
 
 // The bits of a value that its type has.
 static uint64_t
 bits(uint8_t type, const union wasm_value *value)
 {
-    return type == WASM_I32 || type == WASM_F32 ? value->i32 : value->i64;
+    return type == WASM_TYPE_I32 || type == WASM_TYPE_F32 ? value->i32 : value->i64;
 }
 
 // Integer registers that the environment and the result pointer take.
@@ -70,9 +70,9 @@ take_results(const struct wasm_entry *entry)
 }
 
 enum wasm_error_code
-wasm_func_call(struct wasm_store *store, struct wasm_func *func,
-               const union wasm_value *args, union wasm_value *results,
-               struct wasm_trap *trap)
+wasm_func_invoke(struct wasm_store *store, struct wasm_func *func,
+                 const union wasm_value *args, union wasm_value *results,
+                 struct wasm_trap *trap)
 {
     struct wasm_entry entry = {
         .code = func->code,

@@ -2,7 +2,8 @@
 //
 // Calls from outside into generated code, and the way back out of a trap.
 //
-//   wasm_func_call ── wasm_enter ── generated code ── host function ── wasm_func_call ...
+//   wasm_func_invoke ── wasm_enter ── generated code ── host function ── wasm_func_invoke
+//   ...
 //        entry <─────────────────────── store->entry, linked by `outer`
 //
 // Internal to the engine.

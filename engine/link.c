@@ -109,7 +109,8 @@ show_global(char *out, uint8_t type, bool is_mutable)
 static void
 show_table(char *out, uint8_t type, uint64_t min, uint64_t max)
 {
-    show_sized(out, type == WASM_FUNCREF ? "funcref table" : "externref table", min, max);
+    show_sized(out, type == WASM_TYPE_FUNCREF ? "funcref table" : "externref table", min,
+               max);
 }
 
 static void

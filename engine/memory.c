@@ -65,7 +65,7 @@ wasm_memories_destroy_until(struct wasm_store *store, struct wasm_memory *kept)
 }
 
 uint32_t
-wasm_memory_grow(struct wasm_memory *memory, uint32_t delta_pages)
+wasm_memory_extend(struct wasm_memory *memory, uint32_t delta_pages)
 {
     const struct wasm_port *port = memory->store->port;
     uint32_t old_pages = (uint32_t)(memory->len / WASM_PAGE_SIZE);

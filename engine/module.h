@@ -31,7 +31,7 @@ struct wasm_export_decl {
 };
 
 struct wasm_table_decl {
-    uint8_t type; // WASM_FUNCREF, WASM_EXTERNREF
+    uint8_t type; // WASM_TYPE_FUNCREF, WASM_TYPE_EXTERNREF
     struct wasm_limits limits;
     struct wasm_range init; // constant expression for all elements; empty: null
 };

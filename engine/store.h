@@ -48,9 +48,9 @@ void wasm_tables_destroy_until(struct wasm_store *store, struct wasm_table *kept
 void wasm_memories_destroy_until(struct wasm_store *store, struct wasm_memory *kept);
 
 // Old size in wasm pages; UINT32_MAX: not possible, nothing changed.
-uint32_t wasm_memory_grow(struct wasm_memory *memory, uint32_t delta_pages);
+uint32_t wasm_memory_extend(struct wasm_memory *memory, uint32_t delta_pages);
 // Old length; UINT32_MAX: not possible, nothing changed.
-uint32_t wasm_table_grow(struct wasm_table *table, void *init, uint32_t delta);
+uint32_t wasm_table_extend(struct wasm_table *table, void *init, uint32_t delta);
 
 // Segments into tables and memory 0, checked before the first write. False: out of
 // bounds.

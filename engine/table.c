@@ -68,7 +68,7 @@ make_room(struct wasm_table *table, uint64_t len)
 }
 
 uint32_t
-wasm_table_grow(struct wasm_table *table, void *init, uint32_t delta)
+wasm_table_extend(struct wasm_table *table, void *init, uint32_t delta)
 {
     uint64_t old_len = table->len;
     uint64_t len = old_len + delta;
@@ -89,7 +89,7 @@ wasm_table_len(const struct wasm_table *table)
 }
 
 bool
-wasm_table_get(const struct wasm_table *table, uint32_t index, union wasm_value *out)
+wasm_table_elem(const struct wasm_table *table, uint32_t index, union wasm_value *out)
 {
     if (index >= table->len)
         return false;

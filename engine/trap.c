@@ -9,7 +9,7 @@
 #include "engine/names.h"
 
 const char *
-wasm_trap_message(enum wasm_trap_code code)
+wasm_trap_text(enum wasm_trap_code code)
 {
     static const char *const messages[WASM_TRAP_COUNT] = {
         [WASM_TRAP_NONE] = "no trap",

@@ -177,7 +177,7 @@ validate_else(struct wasm_validator *v, const struct wasm_instr *in)
 static bool
 validate_block(struct wasm_validator *v, const struct wasm_instr *in)
 {
-    if (in->opcode == WASM_OP_IF && !pop(v, WASM_I32))
+    if (in->opcode == WASM_OP_IF && !pop(v, WASM_TYPE_I32))
         return mismatch(v, in);
     if (!pop_types(v, in->type.params, in->type.param_count))
         return mismatch(v, in);
@@ -190,7 +190,7 @@ validate_br(struct wasm_validator *v, const struct wasm_instr *in)
     const uint8_t *types;
     uint32_t count;
     label_types(v, in->index, &types, &count);
-    if (in->opcode == WASM_OP_BR_IF && !pop(v, WASM_I32))
+    if (in->opcode == WASM_OP_BR_IF && !pop(v, WASM_TYPE_I32))
         return mismatch(v, in);
     if (!pop_types(v, types, count))
         return mismatch(v, in);
@@ -225,7 +225,7 @@ validate_br_table(struct wasm_validator *v, struct wasm_instr *in)
     uint32_t count = cursor_leb_u32(&v->c);
     if (!wasm_validator_cursor_ok(v))
         return false;
-    if (!pop(v, WASM_I32))
+    if (!pop(v, WASM_TYPE_I32))
         return mismatch(v, in);
     if (count > WASM_LIMIT_BR_TABLE)
         return wasm_validator_fail(v, WASM_UNSUPPORTED, offset,
@@ -266,7 +266,7 @@ validate_call(struct wasm_validator *v, const struct wasm_instr *in,
 static bool
 validate_call_indirect(struct wasm_validator *v, const struct wasm_instr *in)
 {
-    if (v->module->tables[in->index2].type != WASM_FUNCREF || !pop(v, WASM_I32))
+    if (v->module->tables[in->index2].type != WASM_TYPE_FUNCREF || !pop(v, WASM_TYPE_I32))
         return mismatch(v, in);
     return validate_call(v, in, &v->module->types[in->index]);
 }
@@ -275,7 +275,7 @@ static bool
 validate_select(struct wasm_validator *v, const struct wasm_instr *in)
 {
     uint8_t a, b;
-    if (!pop(v, WASM_I32) || !pop_any(v, &b) || !pop_any(v, &a))
+    if (!pop(v, WASM_TYPE_I32) || !pop_any(v, &b) || !pop_any(v, &a))
         return mismatch(v, in);
     if (wasm_is_ref(a) || wasm_is_ref(b) ||
         (a != b && a != WASM_BOTTOM && b != WASM_BOTTOM))
@@ -294,7 +294,7 @@ validate_select_t(struct wasm_validator *v, const struct wasm_instr *in)
         return FAIL(v, in->offset, "invalid result arity");
     if (!wasm_read_value_type(v, &type))
         return false;
-    if (!pop(v, WASM_I32) || !pop(v, type) || !pop(v, type))
+    if (!pop(v, WASM_TYPE_I32) || !pop(v, type) || !pop(v, type))
         return mismatch(v, in);
     return push(v, type);
 }
@@ -304,7 +304,7 @@ validate_ref_func(struct wasm_validator *v, const struct wasm_instr *in)
 {
     if (!(v->module->declared[in->index / 8] >> in->index % 8 & 1))
         return FAIL(v, in->offset, "undeclared function reference");
-    return push(v, WASM_FUNCREF);
+    return push(v, WASM_TYPE_FUNCREF);
 }
 
 static bool
@@ -314,14 +314,15 @@ validate_table_op(struct wasm_validator *v, const struct wasm_instr *in)
     bool ok;
     switch ((uint32_t)in->opcode) {
     case WASM_OP_TABLE_GET:
-        return pop(v, WASM_I32) ? push(v, type) : mismatch(v, in);
+        return pop(v, WASM_TYPE_I32) ? push(v, type) : mismatch(v, in);
     case WASM_OP_TABLE_SET:
-        return (pop(v, type) && pop(v, WASM_I32)) || mismatch(v, in);
+        return (pop(v, type) && pop(v, WASM_TYPE_I32)) || mismatch(v, in);
     case WASM_OP_TABLE_GROW:
-        ok = pop(v, WASM_I32) && pop(v, type);
-        return ok ? push(v, WASM_I32) : mismatch(v, in);
+        ok = pop(v, WASM_TYPE_I32) && pop(v, type);
+        return ok ? push(v, WASM_TYPE_I32) : mismatch(v, in);
     default: // table.fill
-        return (pop(v, WASM_I32) && pop(v, type) && pop(v, WASM_I32)) || mismatch(v, in);
+        return (pop(v, WASM_TYPE_I32) && pop(v, type) && pop(v, WASM_TYPE_I32)) ||
+               mismatch(v, in);
     }
 }
 
@@ -390,7 +391,7 @@ validate_special(struct wasm_validator *v, struct wasm_instr *in)
     case WASM_OP_REF_IS_NULL:
         if (!pop_any(v, &type) || (type != WASM_BOTTOM && !wasm_is_ref(type)))
             return mismatch(v, in);
-        return push(v, WASM_I32);
+        return push(v, WASM_TYPE_I32);
     case WASM_OP_REF_FUNC:
         return validate_ref_func(v, in);
     default:

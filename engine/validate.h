@@ -112,7 +112,7 @@ extern const struct wasm_op wasm_ops[WASM_OPCODE_COUNT];
 static inline bool
 wasm_is_ref(uint8_t type)
 {
-    return type == WASM_FUNCREF || type == WASM_EXTERNREF;
+    return type == WASM_TYPE_FUNCREF || type == WASM_TYPE_EXTERNREF;
 }
 
 // The feature whose type `code` is, unsupported; NULL: nobody's. In decode_type.c.

@@ -76,7 +76,7 @@ static void
 parse_args(struct run *run, struct bundle_text name)
 {
     struct wasm_functype type;
-    wasm_func_type(run->entry, &type);
+    wasm_func_functype(run->entry, &type);
     uint32_t at = bundle_next(run->bundle, 0, SK_BUNDLE_ARG);
     uint32_t given = count_params(run->bundle, at);
     if (given != type.param_count)
@@ -100,7 +100,7 @@ static void
 check_no_params(struct wasm_func *func, const char *name)
 {
     struct wasm_functype type;
-    wasm_func_type(func, &type);
+    wasm_func_functype(func, &type);
     if (type.param_count || type.result_count)
         exit_error("the module's %s takes or returns values", name);
 }
@@ -132,7 +132,7 @@ call(struct run *run, struct wasm_func *func, const union wasm_value *args,
      union wasm_value *results)
 {
     struct wasm_trap trap;
-    if (wasm_func_call(run->store, func, args, results, &trap) == WASM_OK)
+    if (wasm_func_invoke(run->store, func, args, results, &trap) == WASM_OK)
         return true;
     trap_log(&trap);
     return false;
@@ -153,7 +153,7 @@ bool
 run_call(struct run *run)
 {
     struct wasm_functype type;
-    wasm_func_type(run->entry, &type);
+    wasm_func_functype(run->entry, &type);
     union wasm_value *results = NULL;
     if (type.result_count)
         results = allocator_alloc(run->allocator, type.result_count * sizeof(*results));

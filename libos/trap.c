@@ -27,7 +27,7 @@ log_frame(const struct wasm_trap_frame *frame, uint32_t repeats)
 void
 trap_log(const struct wasm_trap *trap)
 {
-    const char *message = wasm_trap_message(trap->code);
+    const char *message = wasm_trap_text(trap->code);
     if (trap->code == WASM_TRAP_HOST && trap->host_message)
         message = trap->host_message;
     log_line("selkis: error: trap: %s", message);

@@ -59,19 +59,19 @@ value_parse(uint8_t type, const char *text, size_t len, union wasm_value *value)
     uint64_t bits;
     *value = (union wasm_value){.v128 = {0, 0}};
     switch ((enum wasm_type)type) {
-    case WASM_I32:
+    case WASM_TYPE_I32:
         if (!parse_bits(text, len, 32, &bits))
             return false;
         value->i32 = (uint32_t)bits;
         return true;
-    case WASM_I64:
+    case WASM_TYPE_I64:
         return parse_bits(text, len, 64, &value->i64);
-    case WASM_F32:
+    case WASM_TYPE_F32:
         if (!decimal_parse(&decimal_f32, text, len, &bits))
             return false;
         value->i32 = (uint32_t)bits;
         return true;
-    case WASM_F64:
+    case WASM_TYPE_F64:
         return decimal_parse(&decimal_f64, text, len, &value->i64);
     default:
         return false;
@@ -82,16 +82,16 @@ size_t
 value_print(uint8_t type, const union wasm_value *value, char *out)
 {
     switch ((enum wasm_type)type) {
-    case WASM_I32:
+    case WASM_TYPE_I32:
         return fmt_string(out, VALUE_TEXT_MAX, "%d", (int32_t)value->i32);
-    case WASM_I64:
+    case WASM_TYPE_I64:
         return fmt_string(out, VALUE_TEXT_MAX, "%ld", (int64_t)value->i64);
-    case WASM_F32:
+    case WASM_TYPE_F32:
         return decimal_print(&decimal_f32, value->i32, out);
-    case WASM_F64:
+    case WASM_TYPE_F64:
         return decimal_print(&decimal_f64, value->i64, out);
-    case WASM_FUNCREF:
-    case WASM_EXTERNREF:
+    case WASM_TYPE_FUNCREF:
+    case WASM_TYPE_EXTERNREF:
         return fmt_string(out, VALUE_TEXT_MAX, "%s", value->ref ? "ref" : "null");
     default:
         return fmt_string(out, VALUE_TEXT_MAX, "?");

@@ -204,16 +204,16 @@ emit(struct compiler *c, const struct wasm_instr *in)
         emit_memory_size(c);
         break;
     case WASM_OP_I32_CONST:
-        push_const(c, WASM_I32, in->bits);
+        push_const(c, WASM_TYPE_I32, in->bits);
         break;
     case WASM_OP_I64_CONST:
-        push_const(c, WASM_I64, in->bits);
+        push_const(c, WASM_TYPE_I64, in->bits);
         break;
     case WASM_OP_F32_CONST:
-        push_const(c, WASM_F32, in->bits);
+        push_const(c, WASM_TYPE_F32, in->bits);
         break;
     case WASM_OP_F64_CONST:
-        push_const(c, WASM_F64, in->bits);
+        push_const(c, WASM_TYPE_F64, in->bits);
         break;
     case WASM_OP_I32_EQZ ... WASM_OP_F64_COPYSIGN:
         emit_numeric(c, in->opcode);

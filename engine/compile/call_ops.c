@@ -46,7 +46,7 @@ for_kept(struct compiler *c, void (*move)(struct masm *, uint8_t, int32_t, uint8
 {
     int32_t disp = -MASM_FRAME_HEADER;
     for (uint32_t left = c->kept; left; left &= left - 1)
-        move(&c->masm, WASM_I64, disp -= 8, (uint8_t)__builtin_ctz(left));
+        move(&c->masm, WASM_TYPE_I64, disp -= 8, (uint8_t)__builtin_ctz(left));
 }
 
 static void
@@ -80,7 +80,7 @@ zero_locals(struct compiler *c)
     for (uint32_t left = c->kept; left; left &= left - 1) {
         uint8_t reg = (uint8_t)__builtin_ctz(left);
         if (c->reg_locals[reg] >= params)
-            masm_const(&c->masm, WASM_I32, reg, 0);
+            masm_const(&c->masm, WASM_TYPE_I32, reg, 0);
     }
 }
 
@@ -107,7 +107,8 @@ call_entry(struct compiler *c)
     uint32_t stack_offset = 0;
     uint32_t locals = c->validator.local_count;
     if (type->result_count >= 2)
-        masm_store_slot(&c->masm, WASM_I64, result_pointer_disp(c), masm_int_args[1]);
+        masm_store_slot(&c->masm, WASM_TYPE_I64, result_pointer_disp(c),
+                        masm_int_args[1]);
     for (uint32_t i = 0; i < type->param_count; i++) {
         uint8_t reg = next_arg(&a, type->types[i], &stack_offset);
         c->param_disps[i] =
@@ -130,13 +131,13 @@ call_return(struct compiler *c)
         return;
     if (!compile_code_room(c, 32ull * type->result_count))
         return;
-    masm_load_slot(m, WASM_I64, MASM_CALLEE, result_pointer_disp(c));
+    masm_load_slot(m, WASM_TYPE_I64, MASM_CALLEE, result_pointer_disp(c));
     for (uint32_t i = 1; i < type->result_count; i++) {
         struct masm_mem to = {
             .base = MASM_CALLEE, .index = MASM_NONE, .disp = (int32_t)(16 * (i - 1))};
-        uint8_t as_int = type_width(types[i]) == MASM_W32 ? WASM_I32 : WASM_I64;
+        uint8_t as_int = type_width(types[i]) == MASM_W32 ? WASM_TYPE_I32 : WASM_TYPE_I64;
         masm_load_slot(m, as_int, MASM_SCRATCH, slot_disp(c, i));
-        masm_store_mem(m, WASM_I64, to, MASM_SCRATCH);
+        masm_store_mem(m, WASM_TYPE_I64, to, MASM_SCRATCH);
     }
     masm_load_slot(m, types[0], result_reg(types[0]), slot_disp(c, 0));
 }
@@ -281,7 +282,7 @@ take_results(struct compiler *c, const struct wasm_functype *type, uint32_t resu
     if (!push_room(c, type->result_count + 1))
         return false;
     uint8_t reg = result_reg(types[0]);
-    if (types[0] == WASM_I32 && is_foreign)
+    if (types[0] == WASM_TYPE_I32 && is_foreign)
         masm_zero_extend(m, reg, reg);
     reg_take(c, reg);
     push_reg(c, types[0], reg);
@@ -289,7 +290,7 @@ take_results(struct compiler *c, const struct wasm_functype *type, uint32_t resu
         struct masm_mem from = {.base = MASM_STACK,
                                 .index = MASM_NONE,
                                 .disp = (int32_t)(results_at + 16 * (i - 1))};
-        uint8_t as_int = type_width(types[i]) == MASM_W32 ? WASM_I32 : WASM_I64;
+        uint8_t as_int = type_width(types[i]) == MASM_W32 ? WASM_TYPE_I32 : WASM_TYPE_I64;
         masm_load_mem(m, as_int, MASM_SCRATCH, from);
         masm_store_slot(m, as_int, slot_disp(c, c->height), MASM_SCRATCH);
         push_stored(c, types[i]);
@@ -306,7 +307,7 @@ call_func(struct compiler *c, uint8_t func)
         .base = func, .index = MASM_NONE, .disp = offsetof(struct wasm_func, env)};
     struct masm_mem code = {
         .base = func, .index = MASM_NONE, .disp = offsetof(struct wasm_func, code)};
-    masm_load_mem(&c->masm, WASM_I64, masm_int_args[0], env);
+    masm_load_mem(&c->masm, WASM_TYPE_I64, masm_int_args[0], env);
     masm_call_mem(&c->masm, code);
 }
 
@@ -317,7 +318,7 @@ call_imported(struct compiler *c, uint32_t index)
                             .index = MASM_NONE,
                             .disp =
                                 (int32_t)(c->module->layout.imported_funcs + 8 * index)};
-    masm_load_mem(&c->masm, WASM_I64, MASM_CALLEE, func);
+    masm_load_mem(&c->masm, WASM_TYPE_I64, MASM_CALLEE, func);
     call_func(c, MASM_CALLEE);
 }
 
@@ -325,7 +326,7 @@ static void
 call_defined(struct compiler *c, uint32_t defined)
 {
     struct masm *m = &c->masm;
-    masm_move(m, WASM_I64, masm_int_args[0], MASM_INSTANCE);
+    masm_move(m, WASM_TYPE_I64, masm_int_args[0], MASM_INSTANCE);
     if (defined <= c->func)
         masm_call_back(m, c->module->entries[defined]);
     else
@@ -360,8 +361,8 @@ check_signature(struct compiler *c, uint32_t type_index)
     struct masm_mem given = {.base = MASM_CALLEE,
                              .index = MASM_NONE,
                              .disp = offsetof(struct wasm_func, sig_id)};
-    masm_load_mem(m, WASM_I64, MASM_SCRATCH, sig_ids);
-    masm_load_mem(m, WASM_I32, MASM_SCRATCH, expected);
+    masm_load_mem(m, WASM_TYPE_I64, MASM_SCRATCH, sig_ids);
+    masm_load_mem(m, WASM_TYPE_I32, MASM_SCRATCH, expected);
     masm_compare_mem(m, MASM_W32, MASM_SCRATCH, given);
     compile_trap_if(c, MASM_NE, WASM_TRAP_INDIRECT_TYPE);
 }
@@ -372,7 +373,7 @@ call_indirect(struct compiler *c, const struct wasm_instr *in)
     const struct wasm_functype *type = &c->module->types[in->index];
     struct value index = pop_value(c);
     value_to_fixed(c, &index, MASM_CALLEE);
-    masm_load_mem(&c->masm, WASM_I64, MASM_CALLEE,
+    masm_load_mem(&c->masm, WASM_TYPE_I64, MASM_CALLEE,
                   table_element(c, in->index2, MASM_CALLEE, WASM_TRAP_UNDEFINED_ELEMENT));
     masm_test(&c->masm, MASM_W64, MASM_CALLEE);
     compile_trap_if(c, MASM_EQ, WASM_TRAP_UNINITIALIZED_ELEMENT);
@@ -439,7 +440,8 @@ call_bulk(struct compiler *c, const struct wasm_instr *in)
     uint32_t base = c->height - b.operands;
     spill_below(c, base);
     for (uint32_t i = 0; i < b.consts; i++) {
-        struct value index = {.type = WASM_I32, .place = VALUE_CONST, .bits = indices[i]};
+        struct value index = {
+            .type = WASM_TYPE_I32, .place = VALUE_CONST, .bits = indices[i]};
         add_move(&moves, masm_int_args[1 + i], &index);
     }
     for (uint32_t i = 0; i < b.operands; i++)
@@ -452,8 +454,8 @@ call_bulk(struct compiler *c, const struct wasm_instr *in)
                                 .disp = offsetof(struct wasm_instance, builtins)};
     struct masm_mem code = {
         .base = MASM_SCRATCH, .index = MASM_NONE, .disp = (int32_t)b.offset};
-    masm_move(m, WASM_I64, masm_int_args[0], MASM_INSTANCE);
-    masm_load_mem(m, WASM_I64, MASM_SCRATCH, builtins);
+    masm_move(m, WASM_TYPE_I64, masm_int_args[0], MASM_INSTANCE);
+    masm_load_mem(m, WASM_TYPE_I64, MASM_SCRATCH, builtins);
     masm_call_mem(m, code);
     compile_site(c, masm_offset(m), WASM_SITE_CALL, WASM_TRAP_NONE);
     if (b.traps) {
@@ -465,7 +467,7 @@ call_bulk(struct compiler *c, const struct wasm_instr *in)
     if (b.gives_i32) {
         masm_zero_extend(m, MASM_INT_RESULT, MASM_INT_RESULT);
         reg_take(c, MASM_INT_RESULT);
-        push_reg(c, WASM_I32, MASM_INT_RESULT);
+        push_reg(c, WASM_TYPE_I32, MASM_INT_RESULT);
     }
     return true;
 }

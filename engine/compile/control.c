@@ -380,8 +380,8 @@ settle_values(struct compiler *c, const struct br_table *t, struct value *index)
     struct value v = pop_value(c);
     uint8_t reg = result_reg(v.type);
     if (index->reg == reg) {
-        uint8_t other = reg_alloc(c, WASM_I32);
-        masm_move(&c->masm, WASM_I32, other, reg);
+        uint8_t other = reg_alloc(c, WASM_TYPE_I32);
+        masm_move(&c->masm, WASM_TYPE_I32, other, reg);
         reg_free(c, reg);
         index->reg = other;
     }

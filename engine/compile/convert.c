@@ -18,15 +18,16 @@ emit_wrap(struct compiler *c)
 {
     struct value v = pop_value(c);
     if (v.place == VALUE_CONST) {
-        push_const(c, WASM_I32, (uint32_t)v.bits);
+        push_const(c, WASM_TYPE_I32, (uint32_t)v.bits);
         return;
     }
     bool in_register = v.place == VALUE_REG;
-    v.type = in_register ? WASM_I64 : WASM_I32; // of a slot the lower half is read
+    v.type =
+        in_register ? WASM_TYPE_I64 : WASM_TYPE_I32; // of a slot the lower half is read
     uint8_t reg = value_to_reg(c, &v);
     if (in_register)
         masm_zero_extend(&c->masm, reg, reg);
-    push_reg(c, WASM_I32, reg);
+    push_reg(c, WASM_TYPE_I32, reg);
 }
 
 static void
@@ -34,10 +35,10 @@ emit_extend_u(struct compiler *c)
 {
     struct value v = pop_value(c);
     if (v.place == VALUE_CONST) {
-        push_const(c, WASM_I64, (uint32_t)v.bits);
+        push_const(c, WASM_TYPE_I64, (uint32_t)v.bits);
         return;
     }
-    push_reg(c, WASM_I64, value_to_reg(c, &v));
+    push_reg(c, WASM_TYPE_I64, value_to_reg(c, &v));
 }
 
 static void
@@ -109,88 +110,88 @@ emit_convert(struct compiler *c, enum wasm_opcode opcode)
         break;
     case WASM_OP_I32_TRUNC_F32_S:
     case WASM_OP_I32_TRUNC_F64_S:
-        emit_trunc(c, WASM_I32, true, false);
+        emit_trunc(c, WASM_TYPE_I32, true, false);
         break;
     case WASM_OP_I32_TRUNC_F32_U:
     case WASM_OP_I32_TRUNC_F64_U:
-        emit_trunc(c, WASM_I32, false, false);
+        emit_trunc(c, WASM_TYPE_I32, false, false);
         break;
     case WASM_OP_I64_TRUNC_F32_S:
     case WASM_OP_I64_TRUNC_F64_S:
-        emit_trunc(c, WASM_I64, true, false);
+        emit_trunc(c, WASM_TYPE_I64, true, false);
         break;
     case WASM_OP_I64_TRUNC_F32_U:
     case WASM_OP_I64_TRUNC_F64_U:
-        emit_trunc(c, WASM_I64, false, false);
+        emit_trunc(c, WASM_TYPE_I64, false, false);
         break;
     case WASM_OP_I32_TRUNC_SAT_F32_S:
     case WASM_OP_I32_TRUNC_SAT_F64_S:
-        emit_trunc(c, WASM_I32, true, true);
+        emit_trunc(c, WASM_TYPE_I32, true, true);
         break;
     case WASM_OP_I32_TRUNC_SAT_F32_U:
     case WASM_OP_I32_TRUNC_SAT_F64_U:
-        emit_trunc(c, WASM_I32, false, true);
+        emit_trunc(c, WASM_TYPE_I32, false, true);
         break;
     case WASM_OP_I64_TRUNC_SAT_F32_S:
     case WASM_OP_I64_TRUNC_SAT_F64_S:
-        emit_trunc(c, WASM_I64, true, true);
+        emit_trunc(c, WASM_TYPE_I64, true, true);
         break;
     case WASM_OP_I64_TRUNC_SAT_F32_U:
     case WASM_OP_I64_TRUNC_SAT_F64_U:
-        emit_trunc(c, WASM_I64, false, true);
+        emit_trunc(c, WASM_TYPE_I64, false, true);
         break;
     case WASM_OP_I64_EXTEND_I32_S:
     case WASM_OP_I64_EXTEND32_S:
-        emit_sign_extend(c, WASM_I64, 32);
+        emit_sign_extend(c, WASM_TYPE_I64, 32);
         break;
     case WASM_OP_I64_EXTEND_I32_U:
         emit_extend_u(c);
         break;
     case WASM_OP_F32_CONVERT_I32_S:
     case WASM_OP_F32_CONVERT_I64_S:
-        emit_int_to_float(c, WASM_F32, true);
+        emit_int_to_float(c, WASM_TYPE_F32, true);
         break;
     case WASM_OP_F32_CONVERT_I32_U:
     case WASM_OP_F32_CONVERT_I64_U:
-        emit_int_to_float(c, WASM_F32, false);
+        emit_int_to_float(c, WASM_TYPE_F32, false);
         break;
     case WASM_OP_F64_CONVERT_I32_S:
     case WASM_OP_F64_CONVERT_I64_S:
-        emit_int_to_float(c, WASM_F64, true);
+        emit_int_to_float(c, WASM_TYPE_F64, true);
         break;
     case WASM_OP_F64_CONVERT_I32_U:
     case WASM_OP_F64_CONVERT_I64_U:
-        emit_int_to_float(c, WASM_F64, false);
+        emit_int_to_float(c, WASM_TYPE_F64, false);
         break;
     case WASM_OP_F32_DEMOTE_F64:
-        emit_float_to_float(c, WASM_F32);
+        emit_float_to_float(c, WASM_TYPE_F32);
         break;
     case WASM_OP_F64_PROMOTE_F32:
-        emit_float_to_float(c, WASM_F64);
+        emit_float_to_float(c, WASM_TYPE_F64);
         break;
     case WASM_OP_I32_REINTERPRET_F32:
-        emit_reinterpret(c, WASM_I32);
+        emit_reinterpret(c, WASM_TYPE_I32);
         break;
     case WASM_OP_I64_REINTERPRET_F64:
-        emit_reinterpret(c, WASM_I64);
+        emit_reinterpret(c, WASM_TYPE_I64);
         break;
     case WASM_OP_F32_REINTERPRET_I32:
-        emit_reinterpret(c, WASM_F32);
+        emit_reinterpret(c, WASM_TYPE_F32);
         break;
     case WASM_OP_F64_REINTERPRET_I64:
-        emit_reinterpret(c, WASM_F64);
+        emit_reinterpret(c, WASM_TYPE_F64);
         break;
     case WASM_OP_I32_EXTEND8_S:
-        emit_sign_extend(c, WASM_I32, 8);
+        emit_sign_extend(c, WASM_TYPE_I32, 8);
         break;
     case WASM_OP_I32_EXTEND16_S:
-        emit_sign_extend(c, WASM_I32, 16);
+        emit_sign_extend(c, WASM_TYPE_I32, 16);
         break;
     case WASM_OP_I64_EXTEND8_S:
-        emit_sign_extend(c, WASM_I64, 8);
+        emit_sign_extend(c, WASM_TYPE_I64, 8);
         break;
     case WASM_OP_I64_EXTEND16_S:
-        emit_sign_extend(c, WASM_I64, 16);
+        emit_sign_extend(c, WASM_TYPE_I64, 16);
         break;
     default:
         break;

@@ -35,13 +35,13 @@ enum masm_width { MASM_W32 = 0, MASM_W64 = 1 };
 static inline bool
 type_is_float(uint8_t type)
 {
-    return type == WASM_F32 || type == WASM_F64;
+    return type == WASM_TYPE_F32 || type == WASM_TYPE_F64;
 }
 
 static inline enum masm_width
 type_width(uint8_t type)
 {
-    return type == WASM_I32 || type == WASM_F32 ? MASM_W32 : MASM_W64;
+    return type == WASM_TYPE_I32 || type == WASM_TYPE_F32 ? MASM_W32 : MASM_W64;
 }
 
 // Conditions after a comparison.
@@ -189,7 +189,7 @@ masm_set(struct masm *m, enum masm_cond cond, uint8_t dst);
 void // dst = src when cond; not for MASM_FLOAT_EQ
 masm_move_if(struct masm *m, enum masm_cond cond, uint8_t dst, uint8_t src);
 
-// ---- Floating point; type is WASM_F32 or WASM_F64 ----
+// ---- Floating point; type is WASM_TYPE_F32 or WASM_TYPE_F64 ----
 
 void masm_float(struct masm *m, enum masm_float_op op, uint8_t type, uint8_t dst,
                 struct masm_operand src);
@@ -217,7 +217,7 @@ struct masm_trunc {
     enum masm_width w; // of the result
     bool is_signed;
     bool saturates;
-    uint8_t from; // WASM_F32, WASM_F64
+    uint8_t from; // WASM_TYPE_F32, WASM_TYPE_F64
 };
 struct masm_trunc_traps {
     uint32_t invalid; // forward jump: not a number

@@ -18,14 +18,14 @@ load_type(enum wasm_opcode opcode)
 {
     switch ((uint32_t)opcode) {
     case WASM_OP_F32_LOAD:
-        return WASM_F32;
+        return WASM_TYPE_F32;
     case WASM_OP_F64_LOAD:
-        return WASM_F64;
+        return WASM_TYPE_F64;
     case WASM_OP_I32_LOAD:
     case WASM_OP_I32_LOAD8_S ... WASM_OP_I32_LOAD16_U:
-        return WASM_I32;
+        return WASM_TYPE_I32;
     default:
-        return WASM_I64;
+        return WASM_TYPE_I64;
     }
 }
 
@@ -54,7 +54,7 @@ emit_store(struct compiler *c, const struct wasm_instr *in)
     struct masm *m = &c->masm;
     struct value v = pop_value(c);
     bool is_const = v.place == VALUE_CONST && !type_is_float(v.type) &&
-                    (v.type == WASM_I32 || in->opcode != WASM_OP_I64_STORE ||
+                    (v.type == WASM_TYPE_I32 || in->opcode != WASM_OP_I64_STORE ||
                      (int64_t)v.bits == (int32_t)v.bits);
     uint8_t source = MASM_NONE;
     if (!is_const)
@@ -72,14 +72,14 @@ emit_store(struct compiler *c, const struct wasm_instr *in)
 void
 emit_memory_size(struct compiler *c)
 {
-    uint8_t reg = reg_alloc(c, WASM_I32);
+    uint8_t reg = reg_alloc(c, WASM_TYPE_I32);
     struct masm_mem memory = {.base = MASM_INSTANCE,
                               .index = MASM_NONE,
                               .disp = offsetof(struct wasm_instance, memory0)};
     struct masm_mem len = {
         .base = reg, .index = MASM_NONE, .disp = offsetof(struct wasm_memory, len)};
-    masm_load_mem(&c->masm, WASM_I64, reg, memory);
-    masm_load_mem(&c->masm, WASM_I64, reg, len);
+    masm_load_mem(&c->masm, WASM_TYPE_I64, reg, memory);
+    masm_load_mem(&c->masm, WASM_TYPE_I64, reg, len);
     masm_shift_const(&c->masm, MASM_SHR_U, MASM_W64, reg, 16);
-    push_reg(c, WASM_I32, reg);
+    push_reg(c, WASM_TYPE_I32, reg);
 }

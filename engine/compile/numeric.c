@@ -29,9 +29,9 @@ push_condition(struct compiler *c, enum masm_cond cond)
             return;
         }
     }
-    uint8_t reg = reg_alloc(c, WASM_I32);
+    uint8_t reg = reg_alloc(c, WASM_TYPE_I32);
     masm_set(&c->masm, cond, reg);
-    push_reg(c, WASM_I32, reg);
+    push_reg(c, WASM_TYPE_I32, reg);
 }
 
 static void
@@ -65,7 +65,7 @@ emit_eqz(struct compiler *c, enum masm_width w)
         push_condition(c, masm_cond_not((enum masm_cond)v.cond));
         return;
     }
-    struct value zero = {.type = w == MASM_W64 ? WASM_I64 : WASM_I32,
+    struct value zero = {.type = w == MASM_W64 ? WASM_TYPE_I64 : WASM_TYPE_I32,
                          .place = VALUE_CONST};
     struct value v = pop_value(c);
     compare_values(c, w, &v, &zero);
@@ -158,7 +158,7 @@ emit_shift(struct compiler *c, enum masm_shift op, enum masm_width w)
         masm_shift(&c->masm, op, w, dst);
         value_release(c, &count);
     }
-    push_reg(c, w == MASM_W64 ? WASM_I64 : WASM_I32, dst);
+    push_reg(c, w == MASM_W64 ? WASM_TYPE_I64 : WASM_TYPE_I32, dst);
 }
 
 struct division {
@@ -211,7 +211,7 @@ divide_checked(struct compiler *c, struct division d, const struct value *diviso
     masm_alu(m, MASM_CMP, d.w, reg, ones);
     masm_jump_if(m, MASM_NE, &fits);
     if (d.remainder) {
-        masm_const(m, WASM_I64, MASM_REMAINDER, 0);
+        masm_const(m, WASM_TYPE_I64, MASM_REMAINDER, 0);
         masm_jump(m, &done);
     } else {
         // Only the smallest integer overflows when 1 is subtracted.

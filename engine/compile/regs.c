@@ -217,7 +217,7 @@ push_local(struct compiler *c, uint8_t type, uint32_t local)
 void
 push_flags(struct compiler *c, enum masm_cond cond)
 {
-    push(c, WASM_I32, VALUE_FLAGS)->cond = (uint8_t)cond;
+    push(c, WASM_TYPE_I32, VALUE_FLAGS)->cond = (uint8_t)cond;
 }
 
 void
@@ -336,7 +336,7 @@ struct masm_operand
 value_operand(struct compiler *c, struct value *v)
 {
     bool is_small = v->place == VALUE_CONST && !type_is_float(v->type) &&
-                    (v->type == WASM_I32 || (int64_t)v->bits == (int32_t)v->bits);
+                    (v->type == WASM_TYPE_I32 || (int64_t)v->bits == (int32_t)v->bits);
     if (is_small)
         return (struct masm_operand){.kind = MASM_OP_IMM, .value = (int32_t)v->bits};
     if (value_in_slot(c, v)) {

@@ -83,7 +83,7 @@ global_at(struct compiler *c, uint32_t index, uint8_t scratch)
         return in_instance(module->layout.globals +
                            sizeof(struct wasm_global) *
                                (uint64_t)(index - module->global_import_count));
-    masm_load_mem(&c->masm, WASM_I64, scratch,
+    masm_load_mem(&c->masm, WASM_TYPE_I64, scratch,
                   in_instance(module->layout.imported_globals + 8ull * index));
     return (struct masm_mem){.base = scratch, .index = MASM_NONE};
 }
@@ -111,7 +111,7 @@ emit_global_set(struct compiler *c, uint32_t index)
 static void
 load_table(struct compiler *c, uint32_t index, uint8_t reg)
 {
-    masm_load_mem(&c->masm, WASM_I64, reg,
+    masm_load_mem(&c->masm, WASM_TYPE_I64, reg,
                   in_instance(c->module->layout.tables + 8ull * index));
 }
 
@@ -127,7 +127,7 @@ table_element(struct compiler *c, uint32_t table, uint8_t index, enum wasm_trap_
     load_table(c, table, MASM_SCRATCH);
     masm_compare_mem(&c->masm, MASM_W64, index, len);
     compile_trap_if(c, MASM_GE_U, trap);
-    masm_load_mem(&c->masm, WASM_I64, MASM_SCRATCH, elems);
+    masm_load_mem(&c->masm, WASM_TYPE_I64, MASM_SCRATCH, elems);
     return (struct masm_mem){.base = MASM_SCRATCH, .index = index, .scale = 3};
 }
 
@@ -136,7 +136,7 @@ emit_table_get(struct compiler *c, uint32_t table)
 {
     struct value index = pop_value(c);
     uint8_t reg = value_to_reg(c, &index);
-    masm_load_mem(&c->masm, WASM_I64, reg,
+    masm_load_mem(&c->masm, WASM_TYPE_I64, reg,
                   table_element(c, table, reg, WASM_TRAP_TABLE_BOUNDS));
     push_reg(c, c->module->tables[table].type, reg);
 }
@@ -148,7 +148,7 @@ emit_table_set(struct compiler *c, uint32_t table)
     uint8_t reg = value_borrow(c, &v);
     struct value index = pop_value(c);
     uint8_t at = value_borrow(c, &index);
-    masm_store_mem(&c->masm, WASM_I64,
+    masm_store_mem(&c->masm, WASM_TYPE_I64,
                    table_element(c, table, at, WASM_TRAP_TABLE_BOUNDS), reg);
     value_release(c, &index);
     value_release(c, &v);
@@ -157,12 +157,12 @@ emit_table_set(struct compiler *c, uint32_t table)
 void
 emit_table_size(struct compiler *c, uint32_t table)
 {
-    uint8_t reg = reg_alloc(c, WASM_I32);
+    uint8_t reg = reg_alloc(c, WASM_TYPE_I32);
     struct masm_mem len = {
         .base = reg, .index = MASM_NONE, .disp = offsetof(struct wasm_table, len)};
     load_table(c, table, reg);
-    masm_load_mem(&c->masm, WASM_I32, reg, len);
-    push_reg(c, WASM_I32, reg);
+    masm_load_mem(&c->masm, WASM_TYPE_I32, reg, len);
+    push_reg(c, WASM_TYPE_I32, reg);
 }
 
 // ---- References ----
@@ -171,14 +171,14 @@ void
 emit_ref_func(struct compiler *c, uint32_t index)
 {
     const struct wasm_module *module = c->module;
-    uint8_t reg = reg_alloc(c, WASM_FUNCREF);
+    uint8_t reg = reg_alloc(c, WASM_TYPE_FUNCREF);
     if (index < module->func_import_count)
-        masm_load_mem(&c->masm, WASM_I64, reg,
+        masm_load_mem(&c->masm, WASM_TYPE_I64, reg,
                       in_instance(module->layout.imported_funcs + 8ull * index));
     else
         masm_address(&c->masm, reg,
                      in_instance(module->layout.funcs +
                                  sizeof(struct wasm_func) *
                                      (uint64_t)(index - module->func_import_count)));
-    push_reg(c, WASM_FUNCREF, reg);
+    push_reg(c, WASM_TYPE_FUNCREF, reg);
 }

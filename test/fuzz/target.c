@@ -172,11 +172,11 @@ static union wasm_value
 some_value(struct target *target, uint8_t type)
 {
     union wasm_value value = {0};
-    bool is_reference = type == WASM_FUNCREF || type == WASM_EXTERNREF;
+    bool is_reference = type == WASM_TYPE_FUNCREF || type == WASM_TYPE_EXTERNREF;
     if (is_reference || random_below(target->random, 2) == 0)
         return value;
     uint64_t bits = random_next(target->random) >> random_below(target->random, 64);
-    if (type == WASM_I32 || type == WASM_F32)
+    if (type == WASM_TYPE_I32 || type == WASM_TYPE_F32)
         value.i32 = (uint32_t)bits;
     else
         value.i64 = bits;
@@ -189,11 +189,12 @@ call(struct target *target, struct wasm_func *func)
     static union wasm_value args[WASM_LIMIT_PARAMS], results[WASM_LIMIT_RESULTS];
     struct wasm_functype type;
     struct wasm_trap trap = {0};
-    wasm_func_type(func, &type);
+    wasm_func_functype(func, &type);
     for (uint32_t i = 0; i < type.param_count; i++)
         args[i] = some_value(target, type.types[i]);
     target->stats->calls++;
-    enum wasm_error_code code = wasm_func_call(target->store, func, args, results, &trap);
+    enum wasm_error_code code =
+        wasm_func_invoke(target->store, func, args, results, &trap);
     if (code == WASM_OK)
         return NULL;
     if (code != WASM_TRAP)

@@ -51,7 +51,7 @@ call(struct wasm_store *store, struct wasm_instance *instance, struct result *re
     struct wasm_trap trap = {0};
     if (!wasm_instance_export(instance, "f", 1, &f) || f.kind != WASM_KIND_FUNC)
         return;
-    result->code = wasm_func_call(store, f.func, args, results, &trap);
+    result->code = wasm_func_invoke(store, f.func, args, results, &trap);
     result->trap = trap.code;
     for (uint32_t i = 0; i < trap.frame_count; i++)
         (void)wasm_trap_frame_name(&trap.frames[i]);

@@ -39,7 +39,7 @@ distinct_types(struct builder *b, uint32_t count)
     for (uint32_t i = 0; i < count; i++) {
         put_literal(&section, "\x60\x14");
         for (uint32_t bit = 0; bit < 20; bit++)
-            put_byte(&section, i >> bit & 1 ? WASM_I64 : WASM_I32);
+            put_byte(&section, i >> bit & 1 ? WASM_TYPE_I64 : WASM_TYPE_I32);
         put_literal(&section, "\0");
     }
     one_section(b, SECTION_TYPE, &section);

@@ -27,7 +27,7 @@ invoke(struct environment *env, struct wasm_func *func, const struct json *actio
 {
     static union wasm_value args[WASM_LIMIT_PARAMS];
     struct wasm_functype type;
-    wasm_func_type(func, &type);
+    wasm_func_functype(func, &type);
     if (!read_args(action, &type, args)) {
         result->problem = "arguments do not match the function's type";
         return;
@@ -35,7 +35,7 @@ invoke(struct environment *env, struct wasm_func *func, const struct json *actio
     result->count = type.result_count;
     memcpy(result->types, type.types + type.param_count, type.result_count);
     enum wasm_error_code code =
-        wasm_func_call(env->store, func, args, result->values, &result->trap);
+        wasm_func_invoke(env->store, func, args, result->values, &result->trap);
     result->is_trap = code == WASM_TRAP;
     if (code != WASM_OK && code != WASM_TRAP)
         result->problem = "a call neither returned nor trapped";
@@ -45,8 +45,8 @@ static void
 get(struct wasm_global *global, struct action_result *result)
 {
     result->count = 1;
-    result->types[0] = wasm_global_type(global);
-    result->values[0] = wasm_global_get(global);
+    result->types[0] = wasm_global_valtype(global);
+    result->values[0] = wasm_global_value(global);
 }
 
 void

@@ -90,8 +90,7 @@ trap_matches(const char *message, const char *expected)
 static const char *
 trap_message(const struct wasm_trap *trap)
 {
-    return trap->code == WASM_TRAP_HOST ? trap->host_message
-                                        : wasm_trap_message(trap->code);
+    return trap->code == WASM_TRAP_HOST ? trap->host_message : wasm_trap_text(trap->code);
 }
 
 static const char *

@@ -16,12 +16,12 @@ static const struct print_function {
     uint8_t params[2];
 } print_functions[] = {
     {"print", 0, {0}},
-    {"print_i32", 1, {WASM_I32}},
-    {"print_i64", 1, {WASM_I64}},
-    {"print_f32", 1, {WASM_F32}},
-    {"print_f64", 1, {WASM_F64}},
-    {"print_i32_f32", 2, {WASM_I32, WASM_F32}},
-    {"print_f64_f64", 2, {WASM_F64, WASM_F64}},
+    {"print_i32", 1, {WASM_TYPE_I32}},
+    {"print_i64", 1, {WASM_TYPE_I64}},
+    {"print_f32", 1, {WASM_TYPE_F32}},
+    {"print_f64", 1, {WASM_TYPE_F64}},
+    {"print_i32_f32", 2, {WASM_TYPE_I32, WASM_TYPE_F32}},
+    {"print_f64_f64", 2, {WASM_TYPE_F64, WASM_TYPE_F64}},
 };
 
 static const struct constant {
@@ -29,10 +29,10 @@ static const struct constant {
     uint8_t type;
     union wasm_value value;
 } constants[] = {
-    {"global_i32", WASM_I32, {.i32 = 666}},
-    {"global_i64", WASM_I64, {.i64 = 666}},
-    {"global_f32", WASM_F32, {.f32 = 666.6f}},
-    {"global_f64", WASM_F64, {.f64 = 666.6}},
+    {"global_i32", WASM_TYPE_I32, {.i32 = 666}},
+    {"global_i64", WASM_TYPE_I64, {.i64 = 666}},
+    {"global_f32", WASM_TYPE_F32, {.f32 = 666.6f}},
+    {"global_f64", WASM_TYPE_F64, {.f64 = 666.6}},
 };
 
 static void
@@ -73,7 +73,7 @@ add_table_and_memory(struct spectest *spectest, struct wasm_store *store)
     struct wasm_extern memory = {.kind = WASM_KIND_MEMORY};
     struct wasm_limits table_limits = {.min = 10, .max = 20};
     struct wasm_limits memory_limits = {.min = 1, .max = 2};
-    if (wasm_table_create(store, WASM_FUNCREF, table_limits, &table.table) ||
+    if (wasm_table_create(store, WASM_TYPE_FUNCREF, table_limits, &table.table) ||
         wasm_memory_create(store, memory_limits, &memory.memory))
         return false;
     add(spectest, "table", table);

@@ -12,8 +12,9 @@ static const struct type_name {
     const char *name;
     uint8_t type;
 } type_names[] = {
-    {"i32", WASM_I32}, {"i64", WASM_I64},         {"f32", WASM_F32},
-    {"f64", WASM_F64}, {"funcref", WASM_FUNCREF}, {"externref", WASM_EXTERNREF},
+    {"i32", WASM_TYPE_I32},         {"i64", WASM_TYPE_I64},
+    {"f32", WASM_TYPE_F32},         {"f64", WASM_TYPE_F64},
+    {"funcref", WASM_TYPE_FUNCREF}, {"externref", WASM_TYPE_EXTERNREF},
 };
 
 static bool
@@ -41,7 +42,7 @@ type_print(uint8_t type)
 static bool
 is_reference(uint8_t type)
 {
-    return type == WASM_FUNCREF || type == WASM_EXTERNREF;
+    return type == WASM_TYPE_FUNCREF || type == WASM_TYPE_EXTERNREF;
 }
 
 // The script's externref n is the word n + 1, because the word 0 is the null reference.
@@ -51,7 +52,7 @@ reference_read(uint8_t type, const char *text, union wasm_value *out)
     if (strcmp(text, "null") == 0)
         return true;
     out->ref = (void *)(uintptr_t)(strtoull(text, NULL, 10) + 1);
-    return type == WASM_EXTERNREF && *text != '\0';
+    return type == WASM_TYPE_EXTERNREF && *text != '\0';
 }
 
 bool
@@ -94,7 +95,7 @@ reference_matches(const struct json *expected, union wasm_value actual)
     union wasm_value wanted = {0};
     if (!json_member(expected, "value"))
         return actual.ref != NULL;
-    return reference_read(WASM_EXTERNREF, json_member_string(expected, "value"),
+    return reference_read(WASM_TYPE_EXTERNREF, json_member_string(expected, "value"),
                           &wanted) &&
            actual.ref == wanted.ref;
 }
@@ -123,13 +124,13 @@ value_matches(const struct json *expected, uint8_t type, union wasm_value actual
     if (!type_read(name, &wanted) || wanted != type)
         return false;
     switch (type) {
-    case WASM_I32:
+    case WASM_TYPE_I32:
         return actual.i32 == strtoull(text, NULL, 10);
-    case WASM_I64:
+    case WASM_TYPE_I64:
         return actual.i64 == strtoull(text, NULL, 10);
-    case WASM_F32:
+    case WASM_TYPE_F32:
         return f32_matches(text, actual.i32);
-    case WASM_F64:
+    case WASM_TYPE_F64:
         return f64_matches(text, actual.i64);
     default:
         return reference_matches(expected, actual);
@@ -139,7 +140,7 @@ value_matches(const struct json *expected, uint8_t type, union wasm_value actual
 void
 value_print(uint8_t type, union wasm_value value, char *out, size_t room)
 {
-    bool is_narrow = type == WASM_I32 || type == WASM_F32;
+    bool is_narrow = type == WASM_TYPE_I32 || type == WASM_TYPE_F32;
     unsigned long long bits = is_narrow ? value.i32 : value.i64;
     snprintf(out, room, "%s %llu (%#llx)", type_print(type), bits, bits);
 }

@@ -6,7 +6,7 @@
 void
 masm_convert_float(struct masm *m, uint8_t to, uint8_t dst, uint8_t src)
 {
-    x86_rr(m, OPC(to == WASM_F32 ? 0xf2 : 0xf3, 1, 0x5a), MASM_W32, dst, src);
+    x86_rr(m, OPC(to == WASM_TYPE_F32 ? 0xf2 : 0xf3, 1, 0x5a), MASM_W32, dst, src);
 }
 
 static void
@@ -25,7 +25,7 @@ put_convert_u64(struct masm *m, uint8_t to, uint8_t dst, uint8_t src)
     put_cvtsi2s(m, to, MASM_W64, dst, src);
     uint8_t *done = x86_short_jump(m);
     x86_bind_short(m, large);
-    masm_move(m, WASM_I64, R11, src);
+    masm_move(m, WASM_TYPE_I64, R11, src);
     masm_shift_const(m, MASM_SHR_U, MASM_W64, R11, 1);
     x86_alu_const(m, MASM_AND, MASM_W32, src, 1);
     x86_rr(m, OPC(0, 0, 0x0b), MASM_W64, R11, src);
@@ -56,7 +56,7 @@ put_cvtt(struct masm *m, uint8_t from, enum masm_width w, uint8_t dst, uint8_t s
 static uint64_t
 signed_minimum(uint8_t type, enum masm_width w)
 {
-    if (type == WASM_F32)
+    if (type == WASM_TYPE_F32)
         return w == MASM_W32 ? 0xcf000000u : 0xdf000000u;
     return w == MASM_W32 ? 0xc1e0000000200000u : 0xc3e0000000000000u;
 }
@@ -64,7 +64,7 @@ signed_minimum(uint8_t type, enum masm_width w)
 static uint64_t
 two_to_63(uint8_t type)
 {
-    return type == WASM_F32 ? 0x5f000000u : 0x43e0000000000000u;
+    return type == WASM_TYPE_F32 ? 0x5f000000u : 0x43e0000000000000u;
 }
 
 static void
@@ -99,7 +99,7 @@ trunc_signed(struct masm *m, struct masm_trunc how, uint8_t dst, uint8_t src,
         x86_bind_short(m, minimum);
         x86_bind_short(m, maximum);
     } else {
-        bool is_open = how.from == WASM_F64 && how.w == MASM_W32;
+        bool is_open = how.from == WASM_TYPE_F64 && how.w == MASM_W32;
         compare_with_const(m, how.from, src, signed_minimum(how.from, how.w));
         x86_jump_if(m, MASM_FLOAT_UNORDERED, &traps->invalid);
         trap_overflow_if(m, is_open ? MASM_FLOAT_NOT_GT : MASM_FLOAT_NOT_GE, traps);
@@ -115,7 +115,7 @@ trunc_u32(struct masm *m, struct masm_trunc how, uint8_t dst, uint8_t src,
           struct masm_trunc_traps *traps)
 {
     put_cvtt(m, how.from, MASM_W64, dst, src);
-    masm_move(m, WASM_I64, R11, dst);
+    masm_move(m, WASM_TYPE_I64, R11, dst);
     masm_shift_const(m, MASM_SHR_U, MASM_W64, R11, 32);
     uint8_t *done = x86_short_if(m, MASM_EQ);
     if (how.saturates) {

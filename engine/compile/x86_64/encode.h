@@ -74,14 +74,14 @@ slot(int32_t disp)
 static inline uint32_t
 scalar(uint8_t type)
 {
-    return type == WASM_F32 ? 0xf3 : 0xf2;
+    return type == WASM_TYPE_F32 ? 0xf3 : 0xf2;
 }
 
 // Prefix of a packed one (or ucomis).
 static inline uint32_t
 packed(uint8_t type)
 {
-    return type == WASM_F32 ? 0 : 0x66;
+    return type == WASM_TYPE_F32 ? 0 : 0x66;
 }
 
 // Prefixes and opcode; registers are numbers in their file.

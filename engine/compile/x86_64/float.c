@@ -57,7 +57,7 @@ masm_max(struct masm *m, uint8_t type, uint8_t dst, uint8_t src)
 static uint64_t
 sign_bit(uint8_t type)
 {
-    return type == WASM_F32 ? 1ull << 31 : 1ull << 63;
+    return type == WASM_TYPE_F32 ? 1ull << 31 : 1ull << 63;
 }
 
 void
@@ -93,6 +93,6 @@ masm_sqrt(struct masm *m, uint8_t type, uint8_t dst, uint8_t src)
 void
 masm_round(struct masm *m, enum masm_round mode, uint8_t type, uint8_t dst, uint8_t src)
 {
-    x86_rr(m, OPC(0x66, 3, type == WASM_F32 ? 0x0a : 0x0b), MASM_W32, dst, src);
+    x86_rr(m, OPC(0x66, 3, type == WASM_TYPE_F32 ? 0x0a : 0x0b), MASM_W32, dst, src);
     put8(m, (uint32_t)mode | 8); // no precision exception
 }

@@ -25,11 +25,11 @@ masm_prologue(struct masm *m, bool uses_memory, struct masm_prologue *out)
     x86_rm(m, OPC(0, 0, 0x3b), MASM_W64, R11, stack_limit);
     x86_jump_if(m, MASM_LT_S, &out->overflow_jump);
     x86_rr(m, OPC(0, 0, 0x8b), MASM_W64, RSP, R11);
-    masm_store_slot(m, WASM_I64, -8, R14);
-    masm_move(m, WASM_I64, R14, RDI);
+    masm_store_slot(m, WASM_TYPE_I64, -8, R14);
+    masm_move(m, WASM_TYPE_I64, R14, RDI);
     if (uses_memory && !m->memory_at_zero) {
-        masm_store_slot(m, WASM_I64, -16, R15);
-        masm_load_mem(m, WASM_I64, R15, memory_base);
+        masm_store_slot(m, WASM_TYPE_I64, -16, R15);
+        masm_load_mem(m, WASM_TYPE_I64, R15, memory_base);
     }
 }
 
@@ -43,8 +43,8 @@ void
 masm_epilogue(struct masm *m, bool uses_memory)
 {
     if (uses_memory && !m->memory_at_zero)
-        masm_load_slot(m, WASM_I64, R15, -16);
-    masm_load_slot(m, WASM_I64, R14, -8);
+        masm_load_slot(m, WASM_TYPE_I64, R15, -16);
+    masm_load_slot(m, WASM_TYPE_I64, R14, -8);
     put8(m, 0xc9); // leave
     put8(m, 0xc3);
 }
@@ -64,9 +64,9 @@ masm_zero_slots(struct masm *m, int32_t disp, uint32_t count)
         return;
     }
     if (count > 1)
-        masm_const(m, WASM_F64, MASM_FLOAT_RESULT, 0);
+        masm_const(m, WASM_TYPE_F64, MASM_FLOAT_RESULT, 0);
     for (; count > 1; count -= 2, lowest.disp += 16)
         x86_rm(m, OPC(0, 1, 0x11), MASM_W32, MASM_FLOAT_RESULT, lowest); // movups
     if (count)
-        masm_store_slot_const(m, WASM_I64, lowest.disp, 0);
+        masm_store_slot_const(m, WASM_TYPE_I64, lowest.disp, 0);
 }

@@ -116,9 +116,9 @@ masm_exchange(struct masm *m, uint8_t a, uint8_t b)
         x86_rr(m, OPC(0, 0, 0x87), MASM_W64, a, b);
         return;
     }
-    masm_move(m, WASM_F64, MASM_FLOAT_SCRATCH, a);
-    masm_move(m, WASM_F64, a, b);
-    masm_move(m, WASM_F64, b, MASM_FLOAT_SCRATCH);
+    masm_move(m, WASM_TYPE_F64, MASM_FLOAT_SCRATCH, a);
+    masm_move(m, WASM_TYPE_F64, a, b);
+    masm_move(m, WASM_TYPE_F64, b, MASM_FLOAT_SCRATCH);
 }
 
 void

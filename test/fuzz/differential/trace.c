@@ -88,13 +88,13 @@ static void (*log_function(const struct wasm_functype *type))(void)
     if (type->param_count != 1 || type->result_count != 0)
         return NULL;
     switch (type->types[0]) {
-    case WASM_I32:
+    case WASM_TYPE_I32:
         return (void (*)(void))log_i32;
-    case WASM_I64:
+    case WASM_TYPE_I64:
         return (void (*)(void))log_i64;
-    case WASM_F32:
+    case WASM_TYPE_F32:
         return (void (*)(void))log_f32;
-    case WASM_F64:
+    case WASM_TYPE_F64:
         return (void (*)(void))log_f64;
     default:
         return NULL;
@@ -123,10 +123,10 @@ make_imports(struct wasm_store *store, const struct wasm_module *module,
 static void
 print_result(uint8_t type, union wasm_value value)
 {
-    bool is_reference = type == WASM_FUNCREF || type == WASM_EXTERNREF;
+    bool is_reference = type == WASM_TYPE_FUNCREF || type == WASM_TYPE_EXTERNREF;
     if (is_reference)
         printf(" %s", value.ref ? "ref" : "null");
-    else if (type == WASM_I32 || type == WASM_F32)
+    else if (type == WASM_TYPE_I32 || type == WASM_TYPE_F32)
         printf(" %" PRIx32, value.i32);
     else
         printf(" %" PRIx64, value.i64);
@@ -139,7 +139,7 @@ call(struct wasm_store *store, const struct wasm_export *export, struct wasm_fun
     static union wasm_value results[WASM_LIMIT_RESULTS];
     const struct wasm_functype *type = &export->type.functype;
     struct wasm_trap trap;
-    enum wasm_error_code code = wasm_func_call(store, func, args, results, &trap);
+    enum wasm_error_code code = wasm_func_invoke(store, func, args, results, &trap);
     printf("%.*s", (int)export->name.len, export->name.bytes);
     for (uint32_t i = 0; code == WASM_OK && i < type->result_count; i++)
         print_result(type->types[type->param_count + i], results[i]);

@@ -241,10 +241,10 @@ run(const struct run_case *k)
         wasm_instance_create(store, module, imports, 2, &instance, &trap, &error),
         WASM_OK);
     assert_true(wasm_instance_export(instance, "f", 1, &f));
-    (void)!wasm_func_call(store, f.func, &argument, &result, &trap);
+    (void)!wasm_func_invoke(store, f.func, &argument, &result, &trap);
     if (trap.code != k->trap || result.i64 != k->result)
         fail_msg("%s: %#llx, \"%s\"", k->name, (unsigned long long)result.i64,
-                 wasm_trap_message(trap.code));
+                 wasm_trap_text(trap.code));
     test_port_set_store(NULL);
     wasm_store_destroy(store);
     wasm_module_destroy(module);

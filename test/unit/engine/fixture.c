@@ -63,7 +63,7 @@ fixture_call(struct fixture *f, struct wasm_instance *instance, const char *name
              union wasm_value *result)
 {
     struct wasm_func *func = fixture_export(instance, name).func;
-    return wasm_func_call(f->store, func, NULL, result, &f->trap);
+    return wasm_func_invoke(f->store, func, NULL, result, &f->trap);
 }
 
 struct wasm_extern

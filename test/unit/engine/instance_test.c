@@ -100,11 +100,11 @@ unused(void)
 static void
 make_externs(struct wasm_extern out[4])
 {
-    struct wasm_functype type = {1, 1, (const uint8_t[]){WASM_I32, WASM_F64}};
+    struct wasm_functype type = {1, 1, (const uint8_t[]){WASM_TYPE_I32, WASM_TYPE_F64}};
     out[0] = fixture_func(&f, &type, unused, NULL);
-    out[1] = fixture_table(&f, WASM_FUNCREF, 2, 4);
+    out[1] = fixture_table(&f, WASM_TYPE_FUNCREF, 2, 4);
     out[2] = fixture_memory(&f, 1, 2);
-    out[3] = fixture_global(&f, WASM_I64, true, 5);
+    out[3] = fixture_global(&f, WASM_TYPE_I64, true, 5);
 }
 
 static void
@@ -157,13 +157,14 @@ evaluates_globals(void **state)
     builder_section(&b, 7, BYTES(3, 1, 'a', 3, 1, 1, 'b', 3, 2, 1, 'c', 3, 3));
     struct wasm_instance *instance = instantiate(&b);
     assert_ptr_equal(wasm_instance_module(instance), f.modules[0]);
-    assert_int_equal((int32_t)wasm_global_get(fixture_export(instance, "a").global).i32,
+    assert_int_equal((int32_t)wasm_global_value(fixture_export(instance, "a").global).i32,
                      -21);
-    assert_int_equal((int64_t)wasm_global_get(fixture_export(instance, "b").global).i64,
+    assert_int_equal((int64_t)wasm_global_value(fixture_export(instance, "b").global).i64,
                      -2);
-    assert_int_equal(wasm_global_get(fixture_export(instance, "c").global).i64,
+    assert_int_equal(wasm_global_value(fixture_export(instance, "c").global).i64,
                      0x7fc00000);
-    assert_int_equal(wasm_global_type(fixture_export(instance, "c").global), WASM_F32);
+    assert_int_equal(wasm_global_valtype(fixture_export(instance, "c").global),
+                     WASM_TYPE_F32);
     struct wasm_extern none;
     assert_false(wasm_instance_export(instance, "d", 1, &none));
 }
@@ -234,12 +235,12 @@ checks_bulk_table(void **state)
     assert_int_equal(ops->table_fill(i, 1, 2, &f, 7), oob);
     assert_int_equal(ops->table_fill(i, 1, UINT32_MAX, &f, UINT32_MAX), oob);
     assert_int_equal(ops->table_copy(i, 1, 1, 0, 1, 7), 0);
-    assert_true(wasm_table_get(table, 0, &value) && value.ref == NULL);
-    assert_true(wasm_table_get(table, 1, &value) && value.ref == &f);
+    assert_true(wasm_table_elem(table, 0, &value) && value.ref == NULL);
+    assert_true(wasm_table_elem(table, 1, &value) && value.ref == &f);
     assert_int_equal(ops->table_copy(i, 1, 1, 1, 0, 8), oob);
     assert_int_equal(ops->table_copy(i, 1, 1, 0, 1, 8), oob);
     assert_int_equal(ops->table_init(i, 1, 0, 6, 0, 2), 0);
-    assert_true(wasm_table_get(table, 7, &value) && value.ref == NULL);
+    assert_true(wasm_table_elem(table, 7, &value) && value.ref == NULL);
     assert_int_equal(ops->table_init(i, 1, 0, 7, 0, 2), oob);
     assert_int_equal(ops->table_init(i, 1, 0, 0, 1, 2), oob);
     ops->elem_drop(i, 0);
@@ -248,7 +249,7 @@ checks_bulk_table(void **state)
     assert_int_equal(ops->table_init(i, 1, 0, 9, 0, 0), oob);
     assert_int_equal(ops->table_grow(i, 1, &f, 2), 8);
     assert_int_equal(wasm_table_len(table), 10);
-    assert_true(wasm_table_get(table, 9, &value) && value.ref == &f);
+    assert_true(wasm_table_elem(table, 9, &value) && value.ref == &f);
 }
 
 static void
@@ -279,12 +280,13 @@ survives_any_failed_allocation(void **state)
     enum wasm_error_code code = WASM_NO_MEMORY;
     for (uint64_t k = 1; code != WASM_OK; k++) {
         fixture_init(&f);
-        struct wasm_functype type = {
-            2, 2, (const uint8_t[]){WASM_I32, WASM_I64, WASM_F32, WASM_F64}};
+        struct wasm_functype type = {2, 2,
+                                     (const uint8_t[]){WASM_TYPE_I32, WASM_TYPE_I64,
+                                                       WASM_TYPE_F32, WASM_TYPE_F64}};
         struct wasm_extern given[4] = {fixture_func(&f, &type, unused, NULL),
-                                       fixture_table(&f, WASM_FUNCREF, 2, 2),
-                                       fixture_global(&f, WASM_I32, false, 0),
-                                       fixture_global(&f, WASM_I64, true, 0)};
+                                       fixture_table(&f, WASM_TYPE_FUNCREF, 2, 2),
+                                       fixture_global(&f, WASM_TYPE_I32, false, 0),
+                                       fixture_global(&f, WASM_TYPE_I64, true, 0)};
         f.port.fail_at = f.port.requests + k;
         struct wasm_module *module;
         code = wasm_module_create(&f.port.port, b.bytes, b.len, &module, &f.error);

@@ -38,11 +38,11 @@ teardown(void **state)
 static struct wasm_func *
 host_func(const char *params, const char *results, void (*code)(void), void *env)
 {
-    static const uint8_t codes[128] = {['i'] = WASM_I32,
-                                       ['l'] = WASM_I64,
-                                       ['f'] = WASM_F32,
-                                       ['d'] = WASM_F64,
-                                       ['r'] = WASM_EXTERNREF};
+    static const uint8_t codes[128] = {['i'] = WASM_TYPE_I32,
+                                       ['l'] = WASM_TYPE_I64,
+                                       ['f'] = WASM_TYPE_F32,
+                                       ['d'] = WASM_TYPE_F64,
+                                       ['r'] = WASM_TYPE_EXTERNREF};
     uint8_t types[64];
     size_t count = 0;
     for (const char *p = params; *p; p++)
@@ -83,7 +83,7 @@ places_every_argument(void **state)
         {.f64 = 9},  {.f64 = 10}, {.f64 = 11},         {.f64 = 12},
         {.f64 = 13}, {.f64 = 14}, {.f32 = 15},         {.ref = &port}};
     union wasm_value result;
-    assert_int_equal(wasm_func_call(store, func, args, &result, NULL), WASM_OK);
+    assert_int_equal(wasm_func_invoke(store, func, args, &result, NULL), WASM_OK);
     assert_true(result.i64 == 1ull << 63);
 }
 
@@ -102,7 +102,7 @@ takes_several_results(void **state)
     (void)state;
     struct wasm_func *func = HOST_FUNC("di", "idf", swap, NULL);
     union wasm_value values[3] = {{.f64 = 1.25}, {.i32 = 7}, {.v128 = {UINT64_MAX, 1}}};
-    assert_int_equal(wasm_func_call(store, func, values, values, NULL), WASM_OK);
+    assert_int_equal(wasm_func_invoke(store, func, values, values, NULL), WASM_OK);
     assert_int_equal(values[0].i64, 7);
     assert_true(values[1].f64 == 1.25);
     assert_true(values[2].f32 == 0.5f);
@@ -122,7 +122,7 @@ cuts_results_to_their_type(void **state)
     (void)state;
     struct wasm_func *func = HOST_FUNC("", "i", dirty, NULL);
     union wasm_value result = {.v128 = {1, 1}};
-    assert_int_equal(wasm_func_call(store, func, NULL, &result, NULL), WASM_OK);
+    assert_int_equal(wasm_func_invoke(store, func, NULL, &result, NULL), WASM_OK);
     assert_true(result.v128[0] == 1 && result.v128[1] == 0);
 }
 
@@ -135,7 +135,7 @@ static uint32_t
 call_inner(struct wasm_func *inner)
 {
     struct wasm_trap trap;
-    assert_int_equal(wasm_func_call(store, inner, NULL, NULL, &trap), WASM_TRAP);
+    assert_int_equal(wasm_func_invoke(store, inner, NULL, NULL, &trap), WASM_TRAP);
     assert_string_equal(trap.host_message, "inner");
     return 5;
 }
@@ -154,19 +154,19 @@ unwinds_to_the_innermost_call(void **state)
     char message[] = "inner";
     struct wasm_func *inner = HOST_FUNC("", "", throw, message);
     union wasm_value result;
-    assert_int_equal(
-        wasm_func_call(store, HOST_FUNC("", "i", call_inner, inner), NULL, &result, NULL),
-        WASM_OK);
+    assert_int_equal(wasm_func_invoke(store, HOST_FUNC("", "i", call_inner, inner), NULL,
+                                      &result, NULL),
+                     WASM_OK);
     assert_int_equal(result.i32, 5);
 
     struct wasm_trap trap;
-    assert_int_equal(wasm_func_call(store, HOST_FUNC("", "", call_and_throw, inner), NULL,
-                                    NULL, &trap),
+    assert_int_equal(wasm_func_invoke(store, HOST_FUNC("", "", call_and_throw, inner),
+                                      NULL, NULL, &trap),
                      WASM_TRAP);
     assert_int_equal(trap.code, WASM_TRAP_HOST);
     assert_string_equal(trap.host_message, "outer");
     assert_int_equal(trap.frame_count, 0);
-    assert_int_equal(wasm_func_call(store, inner, NULL, NULL, NULL), WASM_TRAP);
+    assert_int_equal(wasm_func_invoke(store, inner, NULL, NULL, NULL), WASM_TRAP);
 }
 
 static void
@@ -183,7 +183,7 @@ keeps_floating_point_control(void **state)
     unsigned before = _mm_getcsr();
     _mm_setcsr(0x3f80); // round down
     struct wasm_func *func = HOST_FUNC("", "", spoil_rounding, NULL);
-    assert_int_equal(wasm_func_call(store, func, NULL, NULL, NULL), WASM_OK);
+    assert_int_equal(wasm_func_invoke(store, func, NULL, NULL, NULL), WASM_OK);
     assert_int_equal(_mm_getcsr(), 0x3f80);
     _mm_setcsr(before);
 }
@@ -207,12 +207,12 @@ gives_equal_types_equal_ids(void **state)
         for (uint32_t i = 0; i < 3000; i++) {
             uint8_t types[12];
             for (uint32_t k = 0; k < 12; k++)
-                types[k] = i >> k & 1 ? WASM_I32 : WASM_F64;
+                types[k] = i >> k & 1 ? WASM_TYPE_I32 : WASM_TYPE_F64;
             type = (struct wasm_functype){i % 13, 12 - i % 13, types};
             struct wasm_func *func;
             assert_int_equal(wasm_func_create(store, &type, NULL, NULL, &func), WASM_OK);
             struct wasm_functype found;
-            wasm_func_type(func, &found);
+            wasm_func_functype(func, &found);
             assert_int_equal(found.param_count, i % 13);
             assert_memory_equal(found.types, types, 12);
         }
@@ -234,7 +234,7 @@ reports_failed_allocations(void **state)
     port.fail_at = port.requests + 1;
     struct wasm_global *global;
     assert_int_equal(
-        wasm_global_create(store, WASM_I32, true, (union wasm_value){0}, &global),
+        wasm_global_create(store, WASM_TYPE_I32, true, (union wasm_value){0}, &global),
         WASM_NO_MEMORY);
     port.fail_at = 0;
 }

@@ -58,8 +58,8 @@ keeps_index_spaces_apart(void **state)
               13, 0, 0x41, 0, 0xd0, 0x6f, 0x41, 3, 0xfc, 17, 1, 0x41, 1, 0x0b));
 
     fixture_init(&f);
-    struct wasm_extern imports[2] = {fixture_table(&f, WASM_EXTERNREF, 1, 1),
-                                     fixture_global(&f, WASM_I32, false, 4)};
+    struct wasm_extern imports[2] = {fixture_table(&f, WASM_TYPE_EXTERNREF, 1, 1),
+                                     fixture_global(&f, WASM_TYPE_I32, false, 4)};
     struct wasm_instance *instance =
         fixture_instantiate(&f, fixture_module(&f, &b), imports, 2);
     assert_int_equal(call(instance, "f"), 1);
@@ -95,7 +95,7 @@ compares_types_not_their_indices(void **state)
                           8, 0, 0x41, 0, 0x11, 0, 0, 0xa7, 0x0b));
 
     fixture_init(&f);
-    struct wasm_extern table = fixture_table(&f, WASM_FUNCREF, 1, 1);
+    struct wasm_extern table = fixture_table(&f, WASM_TYPE_FUNCREF, 1, 1);
     fixture_instantiate(&f, fixture_module(&f, &a), &table, 1);
     struct wasm_instance *caller =
         fixture_instantiate(&f, fixture_module(&f, &b), &table, 1);

@@ -35,13 +35,13 @@ encodes_bases(void **state)
 {
     (void)state;
     struct masm m = start(false);
-    masm_load_mem(&m, WASM_I64, 0, (struct masm_mem){12, MASM_NONE, 0, 0});
+    masm_load_mem(&m, WASM_TYPE_I64, 0, (struct masm_mem){12, MASM_NONE, 0, 0});
     expect(&m, BYTES(0x49, 0x8b, 0x04, 0x24)); // mov rax, [r12]
     m = start(false);
-    masm_load_mem(&m, WASM_I32, 9, (struct masm_mem){13, MASM_NONE, 0, 0});
+    masm_load_mem(&m, WASM_TYPE_I32, 9, (struct masm_mem){13, MASM_NONE, 0, 0});
     expect(&m, BYTES(0x45, 0x8b, 0x4d, 0x00)); // mov r9d, [r13 + 0]
     m = start(false);
-    masm_load_mem(&m, WASM_F64, 31, (struct masm_mem){4, MASM_NONE, 0, 128});
+    masm_load_mem(&m, WASM_TYPE_F64, 31, (struct masm_mem){4, MASM_NONE, 0, 128});
     // movsd xmm15, [rsp + 128]
     expect(&m, BYTES(0xf2, 0x44, 0x0f, 0x10, 0xbc, 0x24, 0x80, 0, 0, 0));
     m = start(false);

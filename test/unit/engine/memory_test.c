@@ -46,11 +46,11 @@ grows_to_its_maximum(void **state)
     struct wasm_memory *memory = make_memory(store, 1, 3);
     assert_int_equal(wasm_memory_len(memory), WASM_PAGE_SIZE);
     wasm_memory_base(memory)[WASM_PAGE_SIZE - 1] = 7;
-    assert_int_equal(wasm_memory_grow(memory, 3), UINT32_MAX);
-    assert_int_equal(wasm_memory_grow(memory, UINT32_MAX), UINT32_MAX);
-    assert_int_equal(wasm_memory_grow(memory, 2), 1);
-    assert_int_equal(wasm_memory_grow(memory, 0), 3);
-    assert_int_equal(wasm_memory_grow(memory, 1), UINT32_MAX);
+    assert_int_equal(wasm_memory_extend(memory, 3), UINT32_MAX);
+    assert_int_equal(wasm_memory_extend(memory, UINT32_MAX), UINT32_MAX);
+    assert_int_equal(wasm_memory_extend(memory, 2), 1);
+    assert_int_equal(wasm_memory_extend(memory, 0), 3);
+    assert_int_equal(wasm_memory_extend(memory, 1), UINT32_MAX);
     assert_int_equal(wasm_memory_base(memory)[WASM_PAGE_SIZE - 1], 7);
     assert_int_equal(wasm_memory_base(memory)[3 * WASM_PAGE_SIZE - 1], 0);
     end_store(store);
@@ -62,8 +62,8 @@ obeys_the_stores_limit(void **state)
     (void)state;
     struct wasm_store *store = make_store(2 * WASM_PAGE_SIZE + 5);
     struct wasm_memory *memory = make_memory(store, 1, NO_MAX);
-    assert_int_equal(wasm_memory_grow(memory, 2), UINT32_MAX);
-    assert_int_equal(wasm_memory_grow(memory, 1), 1);
+    assert_int_equal(wasm_memory_extend(memory, 2), UINT32_MAX);
+    assert_int_equal(wasm_memory_extend(memory, 1), 1);
     assert_int_equal(memory->reserved, 2 * WASM_PAGE_SIZE);
     struct wasm_memory *other;
     assert_int_equal(wasm_memory_create(store, (struct wasm_limits){3, 3}, &other),
@@ -77,9 +77,9 @@ reaches_all_pages(void **state)
     (void)state;
     struct wasm_store *store = make_store(0);
     struct wasm_memory *memory = make_memory(store, 0, NO_MAX);
-    assert_int_equal(wasm_memory_grow(memory, WASM_MEMORY_PAGES + 1), UINT32_MAX);
-    assert_int_equal(wasm_memory_grow(memory, WASM_MEMORY_PAGES), 0);
-    assert_int_equal(wasm_memory_grow(memory, 1), UINT32_MAX);
+    assert_int_equal(wasm_memory_extend(memory, WASM_MEMORY_PAGES + 1), UINT32_MAX);
+    assert_int_equal(wasm_memory_extend(memory, WASM_MEMORY_PAGES), 0);
+    assert_int_equal(wasm_memory_extend(memory, 1), UINT32_MAX);
     wasm_memory_base(memory)[UINT32_MAX] = 1;
     end_store(store);
 }
@@ -117,9 +117,9 @@ survives_any_failed_allocation(void **state)
         }
     }
     port.fail_at = port.requests + 1;
-    assert_int_equal(wasm_memory_grow(memory, 1), UINT32_MAX);
+    assert_int_equal(wasm_memory_extend(memory, 1), UINT32_MAX);
     assert_int_equal(wasm_memory_len(memory), WASM_PAGE_SIZE);
-    assert_int_equal(wasm_memory_grow(memory, 1), 1);
+    assert_int_equal(wasm_memory_extend(memory, 1), 1);
     end_store(store);
 }
 

@@ -32,9 +32,9 @@ static struct wasm_table *
 make_table(uint64_t min, uint64_t max)
 {
     struct wasm_table *table;
-    assert_int_equal(
-        wasm_table_create(store, WASM_EXTERNREF, (struct wasm_limits){min, max}, &table),
-        WASM_OK);
+    assert_int_equal(wasm_table_create(store, WASM_TYPE_EXTERNREF,
+                                       (struct wasm_limits){min, max}, &table),
+                     WASM_OK);
     return table;
 }
 
@@ -43,16 +43,16 @@ grows_to_its_maximum(void **state)
 {
     (void)state;
     struct wasm_table *table = make_table(2, 5);
-    assert_int_equal(wasm_table_grow(table, &port, 4), UINT32_MAX);
-    assert_int_equal(wasm_table_grow(table, &port, 3), 2);
-    assert_int_equal(wasm_table_grow(table, NULL, 0), 5);
+    assert_int_equal(wasm_table_extend(table, &port, 4), UINT32_MAX);
+    assert_int_equal(wasm_table_extend(table, &port, 3), 2);
+    assert_int_equal(wasm_table_extend(table, NULL, 0), 5);
     assert_int_equal(wasm_table_len(table), 5);
     union wasm_value value;
-    assert_true(wasm_table_get(table, 1, &value));
+    assert_true(wasm_table_elem(table, 1, &value));
     assert_null(value.ref);
-    assert_true(wasm_table_get(table, 4, &value));
+    assert_true(wasm_table_elem(table, 4, &value));
     assert_ptr_equal(value.ref, &port);
-    assert_false(wasm_table_get(table, 5, &value));
+    assert_false(wasm_table_elem(table, 5, &value));
 }
 
 static void
@@ -61,11 +61,11 @@ grows_one_by_one(void **state)
     (void)state;
     struct wasm_table *table = make_table(0, UINT64_MAX);
     for (uint32_t i = 0; i < 1000; i++)
-        assert_int_equal(wasm_table_grow(table, (void *)(uintptr_t)i, 1), i);
+        assert_int_equal(wasm_table_extend(table, (void *)(uintptr_t)i, 1), i);
     assert_true(port.requests < 30);
     for (uint32_t i = 0; i < 1000; i++) {
         union wasm_value value;
-        assert_true(wasm_table_get(table, i, &value));
+        assert_true(wasm_table_elem(table, i, &value));
         assert_int_equal((uintptr_t)value.ref, i);
     }
 }
@@ -76,19 +76,19 @@ has_a_limit(void **state)
     (void)state;
     struct wasm_table *table;
     struct wasm_limits limits = {UINT32_MAX, UINT64_MAX};
-    assert_int_equal(wasm_table_create(store, WASM_FUNCREF, limits, &table),
+    assert_int_equal(wasm_table_create(store, WASM_TYPE_FUNCREF, limits, &table),
                      WASM_NO_MEMORY);
     limits = (struct wasm_limits){2, 1};
-    assert_int_equal(wasm_table_create(store, WASM_FUNCREF, limits, &table),
+    assert_int_equal(wasm_table_create(store, WASM_TYPE_FUNCREF, limits, &table),
                      WASM_INVALID);
     table = make_table(0, UINT64_MAX);
-    assert_int_equal(wasm_table_grow(table, NULL, UINT32_MAX), UINT32_MAX);
+    assert_int_equal(wasm_table_extend(table, NULL, UINT32_MAX), UINT32_MAX);
     assert_int_equal(wasm_table_len(table), 0);
     make_table(WASM_LIMIT_TABLE_ENTRIES - 1, UINT64_MAX);
-    assert_int_equal(wasm_table_grow(table, NULL, 2), UINT32_MAX);
-    assert_int_equal(wasm_table_grow(table, NULL, 1), 0);
+    assert_int_equal(wasm_table_extend(table, NULL, 2), UINT32_MAX);
+    assert_int_equal(wasm_table_extend(table, NULL, 1), 0);
     limits = (struct wasm_limits){1, 1};
-    assert_int_equal(wasm_table_create(store, WASM_FUNCREF, limits, &table),
+    assert_int_equal(wasm_table_create(store, WASM_TYPE_FUNCREF, limits, &table),
                      WASM_NO_MEMORY);
 }
 
@@ -101,12 +101,13 @@ survives_any_failed_allocation(void **state)
     for (uint64_t k = 1; code != WASM_OK; k++) {
         uint64_t live = port.live;
         port.fail_at = port.requests + k;
-        code = wasm_table_create(store, WASM_FUNCREF, (struct wasm_limits){1, 9}, &table);
+        code = wasm_table_create(store, WASM_TYPE_FUNCREF, (struct wasm_limits){1, 9},
+                                 &table);
         assert_true(code == WASM_OK || port.live == live);
     }
     port.fail_at = port.requests + 1;
-    assert_int_equal(wasm_table_grow(table, NULL, 3), UINT32_MAX);
-    assert_int_equal(wasm_table_grow(table, NULL, 3), 1);
+    assert_int_equal(wasm_table_extend(table, NULL, 3), UINT32_MAX);
+    assert_int_equal(wasm_table_extend(table, NULL, 3), 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -43,23 +43,23 @@ static void
 test_integers(void **state)
 {
     (void)state;
-    expect_parse(WASM_I32, "0", 0);
-    expect_parse(WASM_I32, "4294967295", 0xffffffff);
-    expect_parse(WASM_I32, "-1", 0xffffffff);
-    expect_parse(WASM_I32, "-2147483648", 0x80000000);
-    expect_parse(WASM_I32, "+0xFf", 0xff);
-    expect_parse(WASM_I64, "18446744073709551615", UINT64_MAX);
-    expect_parse(WASM_I64, "-9223372036854775808", 1ull << 63);
+    expect_parse(WASM_TYPE_I32, "0", 0);
+    expect_parse(WASM_TYPE_I32, "4294967295", 0xffffffff);
+    expect_parse(WASM_TYPE_I32, "-1", 0xffffffff);
+    expect_parse(WASM_TYPE_I32, "-2147483648", 0x80000000);
+    expect_parse(WASM_TYPE_I32, "+0xFf", 0xff);
+    expect_parse(WASM_TYPE_I64, "18446744073709551615", UINT64_MAX);
+    expect_parse(WASM_TYPE_I64, "-9223372036854775808", 1ull << 63);
     const char *bad[] = {"",           "-",           "+",   "0x",  "1 ", " 1",
                          "4294967296", "-2147483649", "0xg", "1.0", "--1"};
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-        expect_refused(WASM_I32, bad[i]);
-    expect_refused(WASM_I64, "18446744073709551616");
-    expect_refused(WASM_I64, "-9223372036854775809");
-    expect_refused(WASM_FUNCREF, "1");
-    expect_print(WASM_I32, 0xffffffff, "-1");
-    expect_print(WASM_I64, 1ull << 63, "-9223372036854775808");
-    expect_print(WASM_EXTERNREF, 0, "null");
+        expect_refused(WASM_TYPE_I32, bad[i]);
+    expect_refused(WASM_TYPE_I64, "18446744073709551616");
+    expect_refused(WASM_TYPE_I64, "-9223372036854775809");
+    expect_refused(WASM_TYPE_FUNCREF, "1");
+    expect_print(WASM_TYPE_I32, 0xffffffff, "-1");
+    expect_print(WASM_TYPE_I64, 1ull << 63, "-9223372036854775808");
+    expect_print(WASM_TYPE_EXTERNREF, 0, "null");
 }
 
 static uint64_t
@@ -107,26 +107,26 @@ test_float_text(void **state)
                           "1e-323",
                           "123456789012345678901234567890"};
     for (unsigned i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-        expect_parse(WASM_F64, good[i], bits_of(strtod(good[i], NULL)));
-        expect_parse(WASM_F32, good[i], bits_of_float(strtof(good[i], NULL)));
+        expect_parse(WASM_TYPE_F64, good[i], bits_of(strtod(good[i], NULL)));
+        expect_parse(WASM_TYPE_F32, good[i], bits_of_float(strtof(good[i], NULL)));
     }
     const char *bad[] = {"",    "-",     ".",  "e5",       "1e",
                          "1e+", "1.2.3", "1x", "infinity", "0x1"};
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-        expect_refused(WASM_F64, bad[i]);
-    expect_parse(WASM_F32, "nan", 0x7fc00000);
-    expect_print(WASM_F64, bits_of(0.1), "0.1");
-    expect_print(WASM_F64, bits_of(-1.0 / 3), "-0.3333333333333333");
-    expect_print(WASM_F64, bits_of(100), "100");
-    expect_print(WASM_F64, bits_of(1234.5), "1234.5");
-    expect_print(WASM_F64, bits_of(1e23), "1e23");
-    expect_print(WASM_F64, bits_of(1e-7), "1e-7");
-    expect_print(WASM_F64, bits_of(0.00001), "0.00001");
-    expect_print(WASM_F64, bits_of(5e-324), "5e-324");
-    expect_print(WASM_F64, 0x8000000000000000, "-0");
-    expect_print(WASM_F64, 0x7ff8000000000000, "nan");
-    expect_print(WASM_F32, bits_of_float(0.1f), "0.1");
-    expect_print(WASM_F32, bits_of_float(16777216), "16777216");
+        expect_refused(WASM_TYPE_F64, bad[i]);
+    expect_parse(WASM_TYPE_F32, "nan", 0x7fc00000);
+    expect_print(WASM_TYPE_F64, bits_of(0.1), "0.1");
+    expect_print(WASM_TYPE_F64, bits_of(-1.0 / 3), "-0.3333333333333333");
+    expect_print(WASM_TYPE_F64, bits_of(100), "100");
+    expect_print(WASM_TYPE_F64, bits_of(1234.5), "1234.5");
+    expect_print(WASM_TYPE_F64, bits_of(1e23), "1e23");
+    expect_print(WASM_TYPE_F64, bits_of(1e-7), "1e-7");
+    expect_print(WASM_TYPE_F64, bits_of(0.00001), "0.00001");
+    expect_print(WASM_TYPE_F64, bits_of(5e-324), "5e-324");
+    expect_print(WASM_TYPE_F64, 0x8000000000000000, "-0");
+    expect_print(WASM_TYPE_F64, 0x7ff8000000000000, "nan");
+    expect_print(WASM_TYPE_F32, bits_of_float(0.1f), "0.1");
+    expect_print(WASM_TYPE_F32, bits_of_float(16777216), "16777216");
 }
 
 static void
@@ -144,7 +144,7 @@ test_any_float_comes_back(void **state)
             continue;
         text[decimal_print(&decimal_f64, bits, text)] = 0;
         assert_int_equal(bits_of(strtod(text, NULL)), bits);
-        expect_parse(WASM_F64, text, bits);
+        expect_parse(WASM_TYPE_F64, text, bits);
         uint32_t half = (uint32_t)bits;
         float single;
         memcpy(&single, &half, sizeof(single));

@@ -281,7 +281,7 @@ test_functions_are_found_by_name(void **state)
         assert_string_equal(found->name, names[i]);
     }
     assert_int_equal(wasi_function_find("path_open", 9)->param_count, 9);
-    assert_int_equal(wasi_function_find("path_open", 9)->types[5], WASM_I64);
+    assert_int_equal(wasi_function_find("path_open", 9)->types[5], WASM_TYPE_I64);
     assert_int_equal(wasi_function_find("proc_exit", 9)->result_count, 0);
     assert_null(wasi_function_find("fd_rea", 6));
     assert_null(wasi_function_find("fd_readd", 8));
