@@ -25,7 +25,12 @@
 #define WASM_LIMIT_EXPORTS        1000000u
 #define WASM_LIMIT_GLOBALS        1000000u
 #define WASM_LIMIT_TABLES         10000u
-#define WASM_LIMIT_MEMORIES       1u
+#define WASM_LIMIT_MEMORIES       100u
+#define WASM_LIMIT_TAGS           1000000u
+#define WASM_LIMIT_FIELDS         10000u // of a struct type
+#define WASM_LIMIT_SUBTYPING      63u    // depth of a chain of declared supertypes
+#define WASM_LIMIT_CATCHES        10000u // of a try_table
+#define WASM_LIMIT_ARRAY_FIXED    10000u // operands of array.new_fixed
 #define WASM_LIMIT_SEGMENTS       100000u
 #define WASM_LIMIT_TABLE_ENTRIES  10000000u // and of all tables of a store
 #define WASM_LIMIT_PARAMS         1000u
@@ -36,23 +41,91 @@
 #define WASM_LIMIT_OPERANDS       1000000u // on the stack of a function
 #define WASM_LIMIT_BR_TABLE       1000000u
 
-// Value types and reference types, as encoded (#binary-valtype).
-enum wasm_type {
-    WASM_TYPE_I32 = 0x7f,
-    WASM_TYPE_I64 = 0x7e,
-    WASM_TYPE_F32 = 0x7d,
-    WASM_TYPE_F64 = 0x7c,
-    WASM_TYPE_V128 = 0x7b,
-    WASM_TYPE_FUNCREF = 0x70,
-    WASM_TYPE_EXTERNREF = 0x6f,
-};
+// A value type. Number and vector types are their code in the binary format. A reference
+// type is WASM_REF or WASM_REF_NULL in the low byte and the heap type above it: the index
+// of a type of the module, or WASM_HEAP(code) for an abstract one. Storage types of
+// fields are value types, or i8 and i16. #binary-valtype
+typedef uint32_t wasm_type_t;
 
-const char * // "i32", ...
-wasm_type_name(uint8_t type);
+#define WASM_REF      0x64u
+#define WASM_REF_NULL 0x63u
+
+// Heap types that are no index; their codes are those of #binary-heaptype.
+#define WASM_HEAP(code)    (0xffff00u | (code))
+#define WASM_HEAP_NOEXN    WASM_HEAP(0x74u)
+#define WASM_HEAP_NOFUNC   WASM_HEAP(0x73u)
+#define WASM_HEAP_NOEXTERN WASM_HEAP(0x72u)
+#define WASM_HEAP_NONE     WASM_HEAP(0x71u)
+#define WASM_HEAP_FUNC     WASM_HEAP(0x70u)
+#define WASM_HEAP_EXTERN   WASM_HEAP(0x6fu)
+#define WASM_HEAP_ANY      WASM_HEAP(0x6eu)
+#define WASM_HEAP_EQ       WASM_HEAP(0x6du)
+#define WASM_HEAP_I31      WASM_HEAP(0x6cu)
+#define WASM_HEAP_STRUCT   WASM_HEAP(0x6bu)
+#define WASM_HEAP_ARRAY    WASM_HEAP(0x6au)
+#define WASM_HEAP_EXN      WASM_HEAP(0x69u)
+
+#define WASM_TYPE_I32       0x7fu
+#define WASM_TYPE_I64       0x7eu
+#define WASM_TYPE_F32       0x7du
+#define WASM_TYPE_F64       0x7cu
+#define WASM_TYPE_V128      0x7bu
+#define WASM_TYPE_I8        0x78u // storage only
+#define WASM_TYPE_I16       0x77u // storage only
+#define WASM_TYPE_FUNCREF   (WASM_REF_NULL | WASM_HEAP_FUNC << 8)
+#define WASM_TYPE_EXTERNREF (WASM_REF_NULL | WASM_HEAP_EXTERN << 8)
+#define WASM_TYPE_ANYREF    (WASM_REF_NULL | WASM_HEAP_ANY << 8)
+#define WASM_TYPE_EXNREF    (WASM_REF_NULL | WASM_HEAP_EXN << 8)
+
+static inline bool
+wasm_type_is_ref(wasm_type_t type)
+{
+    return (type & 0xff) == WASM_REF || (type & 0xff) == WASM_REF_NULL;
+}
+
+static inline bool
+wasm_type_is_nullable(wasm_type_t type)
+{
+    return (type & 0xff) == WASM_REF_NULL;
+}
+
+// Of a reference type.
+static inline uint32_t
+wasm_type_heap(wasm_type_t type)
+{
+    return type >> 8;
+}
+
+static inline bool
+wasm_heap_is_index(uint32_t heap)
+{
+    return heap < WASM_HEAP(0);
+}
+
+static inline wasm_type_t
+wasm_type_ref(uint32_t heap, bool is_nullable)
+{
+    return (is_nullable ? WASM_REF_NULL : WASM_REF) | heap << 8;
+}
+
+// "i32", "funcref", "(ref null $n)" ... into `out` (32 bytes suffice); returns `out`.
+char *wasm_type_show(wasm_type_t type, char *out, size_t room);
+
+// The word of the embedder that an externref carries: 62 bits, so any pointer does.
+#define WASM_EXTERN_REF(word) ((void *)((uintptr_t)(word) << 2 | 2))
+#define WASM_EXTERN_WORD(ref) ((uintptr_t)(ref) >> 2)
+#define WASM_IS_EXTERN(ref)   (((uintptr_t)(ref) & 3) == 2)
+// i31 references: the value's 31 bits.
+#define WASM_I31_REF(value)                                                              \
+    ((void *)((uintptr_t)((uint32_t)(value) & 0x7fffffff) << 2 | 1))
+#define WASM_I31_BITS(ref) ((uint32_t)((uintptr_t)(ref) >> 2))
+#define WASM_IS_I31(ref)   (((uintptr_t)(ref) & 3) == 1)
 
 // A value, in the form that memory holds it. Unused bytes are zero, which only an
-// initialiser of v128 makes sure of. `ref` is NULL for a null reference, else a struct
-// wasm_func (funcref) or the embedder's word (externref).
+// initialiser of v128 makes sure of. `ref` is NULL for a null reference; a struct
+// wasm_func (of func types); WASM_EXTERN_REF or WASM_I31_REF; or an object of the store's
+// garbage collected heap, alive for the embedder only until the next call into the store
+// unless it is rooted (wasm_root_create).
 union wasm_value {
     uint32_t i32;
     uint64_t i64;
@@ -66,7 +139,7 @@ _Static_assert(sizeof(union wasm_value) == 16, "generated code relies on it");
 struct wasm_functype {
     uint32_t param_count;
     uint32_t result_count;
-    const uint8_t *types; // enum wasm_type: parameters, then results
+    const wasm_type_t *types; // parameters, then results
 };
 
 enum wasm_kind {
@@ -74,20 +147,25 @@ enum wasm_kind {
     WASM_KIND_TABLE = 1,
     WASM_KIND_MEMORY = 2,
     WASM_KIND_GLOBAL = 3,
+    WASM_KIND_TAG = 4,
 };
 
 struct wasm_limits {
     uint64_t min;
-    uint64_t max; // UINT64_MAX: none given
+    uint64_t max;      // UINT64_MAX: none given
+    bool is_64;        // indices are i64
+    bool is_shared;    // memory
+    uint8_t page_log2; // memory: 16, or 0 for pages of one byte; min and max are in these
 };
 
 // The type of an import or export.
 struct wasm_externtype {
     enum wasm_kind kind;
-    uint8_t type;                  // table: element type; global: value type
+    wasm_type_t type;              // table: element type; global: value type
     bool is_mutable;               // global
-    struct wasm_limits limits;     // table, memory (in wasm pages)
-    struct wasm_functype functype; // func
+    struct wasm_limits limits;     // table, memory
+    struct wasm_functype functype; // func, tag
+    uint32_t type_index;           // func, tag: in the module; UINT32_MAX: host's
 };
 
 // A name in the module's bytes: UTF-8, not terminated.
@@ -103,6 +181,7 @@ enum wasm_error_code {
     WASM_UNSUPPORTED, // a feature or size that this engine refuses by name
     WASM_UNLINKABLE,  // an import is missing or does not match
     WASM_TRAP,        // instantiation or a call trapped
+    WASM_EXCEPTION,   // an exception left the call (or the start function) uncaught
     WASM_NO_MEMORY,   // the port had no more memory, address space or code room
 };
 
@@ -120,6 +199,7 @@ struct wasm_func;
 struct wasm_table;
 struct wasm_memory;
 struct wasm_global;
+struct wasm_tag;
 
 // ---- Modules ----
 
@@ -171,6 +251,8 @@ struct wasm_store_config {
     // (128 KiB is ample).
     uintptr_t stack_limit;
     uint64_t memory_limit; // bytes a linear memory may reach (0: 4 GiB)
+    uint64_t heap_limit;   // bytes of garbage collected objects (0: 1 GiB)
+    bool gc_stress;        // collect at every allocation: for tests
 };
 
 WASM_NODISCARD enum wasm_error_code
@@ -189,39 +271,84 @@ struct wasm_extern {
         struct wasm_table *table;
         struct wasm_memory *memory;
         struct wasm_global *global;
+        struct wasm_tag *tag;
     };
 };
 
 // A host function: `code` is a C function in the convention of compiled functions, so
-// parameters of type i32, i64, f32, f64, reference become uint32_t, uint64_t, float,
-// double, void *:   uint32_t f(void *env, uint32_t a, uint64_t b) With more than one
-// result, a `union wasm_value *results` follows `env`: the first result is returned,
-// results[i-1] takes result i. It may call wasm_trap_throw.
+// parameters of type i32, i64, f32, f64, v128, reference become uint32_t, uint64_t,
+// float, double, __m128i, void *:   uint32_t f(void *env, uint32_t a, uint64_t b) With
+// more than one result, a `union wasm_value *results` follows `env`: the first result is
+// returned, results[i-1] takes result i. It may call wasm_trap_throw and
+// wasm_exception_throw. Types may refer to abstract heap types only.
 WASM_NODISCARD enum wasm_error_code wasm_func_create(struct wasm_store *store,
                                                      const struct wasm_functype *type,
                                                      void (*code)(void), void *env,
                                                      struct wasm_func **out);
 WASM_NODISCARD enum wasm_error_code wasm_table_create(struct wasm_store *store,
-                                                      uint8_t type,
+                                                      wasm_type_t type,
                                                       struct wasm_limits limits,
                                                       struct wasm_table **out);
 WASM_NODISCARD enum wasm_error_code wasm_memory_create(struct wasm_store *store,
                                                        struct wasm_limits limits,
                                                        struct wasm_memory **out);
 WASM_NODISCARD enum wasm_error_code wasm_global_create(struct wasm_store *store,
-                                                       uint8_t type, bool is_mutable,
+                                                       wasm_type_t type, bool is_mutable,
                                                        union wasm_value value,
                                                        struct wasm_global **out);
+WASM_NODISCARD enum wasm_error_code wasm_tag_create(struct wasm_store *store,
+                                                    const struct wasm_functype *type,
+                                                    struct wasm_tag **out);
 
+// Types of what exists. Concrete heap types are shown as the abstract ones above them, so
+// that the answer means the same in every module.
 void wasm_func_functype(const struct wasm_func *func, struct wasm_functype *out);
+void wasm_tag_functype(const struct wasm_tag *tag, struct wasm_functype *out);
 uint8_t *wasm_memory_base(const struct wasm_memory *memory);
 uint64_t // bytes accessible now
 wasm_memory_len(const struct wasm_memory *memory);
+struct wasm_limits wasm_memory_limits(const struct wasm_memory *memory); // as declared
+// Old size in pages, or -1.
+uint64_t wasm_memory_extend(struct wasm_memory *memory, uint64_t delta_pages);
 union wasm_value wasm_global_value(const struct wasm_global *global);
-uint8_t wasm_global_valtype(const struct wasm_global *global);
-uint32_t wasm_table_len(const struct wasm_table *table);
+void // mutable, and a value of its type: the caller's duty
+wasm_global_set_value(struct wasm_global *global, union wasm_value value);
+wasm_type_t wasm_global_valtype(const struct wasm_global *global);
+bool wasm_global_is_mutable(const struct wasm_global *global);
+uint64_t wasm_table_len(const struct wasm_table *table);
+struct wasm_limits wasm_table_limits(const struct wasm_table *table);
+wasm_type_t wasm_table_type(const struct wasm_table *table);
 bool // false: index out of range
-wasm_table_elem(const struct wasm_table *table, uint32_t index, union wasm_value *out);
+wasm_table_elem(const struct wasm_table *table, uint64_t index, union wasm_value *out);
+bool // false: index out of range; the type is the caller's duty
+wasm_table_set_elem(struct wasm_table *table, uint64_t index, union wasm_value value);
+// Old length, or -1.
+uint64_t wasm_table_extend(struct wasm_table *table, void *init, uint64_t delta);
+
+// ---- Shared memories ----
+
+// A shared memory belongs to no store: it is counted, and stores of several threads may
+// hold it. wasm_memory_create with is_shared makes one that its store holds; adopting it
+// in another store gives the same struct wasm_memory to instances there. Thread-safe.
+WASM_NODISCARD enum wasm_error_code wasm_memory_adopt(struct wasm_store *store,
+                                                      struct wasm_memory *shared);
+
+// ---- References ----
+
+// Keeps an object alive while the embedder holds it: a slot that the collector sees.
+// NULL: no memory.
+struct wasm_root;
+struct wasm_root *wasm_root_create(struct wasm_store *store, void *ref);
+void *wasm_root_ref(const struct wasm_root *root);
+void wasm_root_destroy(struct wasm_store *store, struct wasm_root *root);
+
+// Whether a reference that is not null has the abstract heap type (WASM_HEAP_EQ ...).
+bool wasm_ref_is(const void *ref, uint32_t heap);
+
+// Collects now. For tests and embedders that are idle.
+void wasm_store_collect(struct wasm_store *store);
+// Bytes of objects that are alive or not yet collected.
+uint64_t wasm_store_heap_bytes(const struct wasm_store *store);
 
 // ---- Traps ----
 
@@ -237,6 +364,17 @@ enum wasm_trap_code {
     WASM_TRAP_INTEGER_OVERFLOW,      // "integer overflow"
     WASM_TRAP_INVALID_CONVERSION,    // "invalid conversion to integer"
     WASM_TRAP_STACK_EXHAUSTED,       // "call stack exhausted"
+    WASM_TRAP_NULL_REFERENCE,        // "null reference"
+    WASM_TRAP_NULL_FUNC,             // "null function reference"
+    WASM_TRAP_NULL_STRUCT,           // "null structure reference"
+    WASM_TRAP_NULL_ARRAY,            // "null array reference"
+    WASM_TRAP_NULL_I31,              // "null i31 reference"
+    WASM_TRAP_NULL_EXN,              // "null exception reference"
+    WASM_TRAP_CAST,                  // "cast failure"
+    WASM_TRAP_ARRAY_BOUNDS,          // "out of bounds array access"
+    WASM_TRAP_UNALIGNED_ATOMIC,      // "unaligned atomic"
+    WASM_TRAP_EXPECTED_SHARED,       // "expected shared memory"
+    WASM_TRAP_OUT_OF_MEMORY,         // "out of memory": no room for an object
     WASM_TRAP_HOST, // thrown by a host function, with a message of its own
     WASM_TRAP_COUNT,
 };
@@ -266,6 +404,25 @@ struct wasm_name wasm_trap_frame_name(const struct wasm_trap_frame *frame);
 // Unwinds to the innermost wasm_func_invoke (or instantiation) of `store` with
 // WASM_TRAP_HOST. For host functions only; frames between are left without cleaning.
 _Noreturn void wasm_trap_throw(struct wasm_store *store, const char *message);
+
+// ---- Exceptions ----
+
+// The exception that left the last wasm_func_invoke (or instantiation) which returned
+// WASM_EXCEPTION: an exnref, alive until the next call into the store.
+void *wasm_store_exception(const struct wasm_store *store);
+struct wasm_tag *wasm_exception_tag(const void *exn);
+// Value `index` of its tag's parameters.
+union wasm_value wasm_exception_value(const void *exn, uint32_t index);
+// NULL: no memory. `values` as the tag's type says.
+void *wasm_exception_create(struct wasm_store *store, struct wasm_tag *tag,
+                            const union wasm_value *values);
+// Throws out of a host function into the code that called it, like wasm_trap_throw.
+_Noreturn void wasm_exception_throw(struct wasm_store *store, void *exn);
+
+// A host function that calls code not compiled with frame pointers, which may call back
+// into the store, tells its own frame (__builtin_frame_address(0)) first and restores the
+// old one after: the collector finds the callers' references from there.
+void *wasm_store_host_frame(struct wasm_store *store, void *frame);
 
 // The registers of a fault that the platform caught, and where to go on.
 struct wasm_fault {
@@ -297,8 +454,8 @@ bool wasm_instance_export(struct wasm_instance *instance, const char *name,
 const struct wasm_module *wasm_instance_module(const struct wasm_instance *instance);
 
 // Calls a function. args and results have as many entries as its type says; types are the
-// caller's duty. Returns WASM_OK, or WASM_TRAP with *trap filled. Nests: a host function
-// may call again.
+// caller's duty. Returns WASM_OK, WASM_TRAP with *trap filled, or WASM_EXCEPTION. Nests:
+// a host function may call again.
 WASM_NODISCARD enum wasm_error_code wasm_func_invoke(struct wasm_store *store,
                                                      struct wasm_func *func,
                                                      const union wasm_value *args,

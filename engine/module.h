@@ -11,6 +11,63 @@
 // What 32-bit addresses reach.
 #define WASM_MEMORY_PAGES 65536u
 
+#define WASM_NO_TYPE UINT32_MAX
+
+// ---- Types ----
+
+enum wasm_comp_kind {
+    WASM_COMP_FUNC = 0x60,
+    WASM_COMP_STRUCT = 0x5f,
+    WASM_COMP_ARRAY = 0x5e,
+};
+
+struct wasm_field {
+    wasm_type_t type; // storage type
+    bool is_mutable;
+    uint32_t offset; // from the start of the object; of an array: of element 0
+};
+
+// A defined type: one entry of the type index space. #type-subtype
+struct wasm_deftype {
+    uint8_t kind; // enum wasm_comp_kind
+    bool is_final;
+    uint32_t super; // type index of the declared supertype, or WASM_NO_TYPE
+    uint32_t depth; // of the chain of supertypes: 0 without one
+    uint32_t group; // type index of the first of its recursive group
+    uint32_t group_len;
+    uint32_t canon; // the least type index of this module that is equal to this one
+    struct wasm_functype func;       // WASM_COMP_FUNC
+    const struct wasm_field *fields; // struct; array: one
+    uint32_t field_count;
+    uint32_t size; // bytes of an object with its header; array: of an element
+};
+
+// Bytes that a storage type takes in an object or array: 1, 2, 4, 8, 16.
+static inline uint32_t
+wasm_storage_size(wasm_type_t type)
+{
+    switch (type) {
+    case WASM_TYPE_I8:
+        return 1;
+    case WASM_TYPE_I16:
+        return 2;
+    case WASM_TYPE_I32:
+    case WASM_TYPE_F32:
+        return 4;
+    case WASM_TYPE_V128:
+        return 16;
+    default:
+        return 8;
+    }
+}
+
+// The value type that a field of this storage type is read as.
+static inline wasm_type_t
+wasm_unpacked(wasm_type_t type)
+{
+    return type == WASM_TYPE_I8 || type == WASM_TYPE_I16 ? WASM_TYPE_I32 : type;
+}
+
 // [lo, hi) in the module's bytes.
 struct wasm_range {
     uint32_t lo;
@@ -31,17 +88,28 @@ struct wasm_export_decl {
 };
 
 struct wasm_table_decl {
-    uint8_t type; // WASM_TYPE_FUNCREF, WASM_TYPE_EXTERNREF
+    wasm_type_t type;
     struct wasm_limits limits;
     struct wasm_range init; // constant expression for all elements; empty: null
 };
 
 struct wasm_memory_decl {
-    struct wasm_limits limits; // in wasm pages
+    struct wasm_limits limits;
 };
 
+struct wasm_tag_decl {
+    uint32_t type; // index of a function type without results
+};
+
+// Whether generated code must compare addresses with the length: no guard covers them.
+static inline bool
+wasm_memory_is_checked(const struct wasm_memory_decl *memory)
+{
+    return memory->limits.is_64 || memory->limits.page_log2 != 16;
+}
+
 struct wasm_global_decl {
-    uint8_t type;
+    wasm_type_t type;
     bool is_mutable;
     struct wasm_range init; // constant expression with its `end`; imported: empty
 };
@@ -54,7 +122,7 @@ enum wasm_segment_mode {
 
 struct wasm_elem_decl {
     enum wasm_segment_mode mode;
-    uint8_t type;
+    wasm_type_t type;
     bool is_expressions; // items are constant expressions, else function indices
     uint32_t table;
     uint32_t count;
@@ -77,6 +145,8 @@ struct wasm_layout {
     uint32_t tables;           // struct wasm_table *[all tables]
     uint32_t imported_funcs;   // struct wasm_func *[imported functions]
     uint32_t funcs;            // struct wasm_func [defined functions]
+    uint32_t memories;         // struct wasm_memory *[all memories]
+    uint32_t tags;             // struct wasm_tag *[all tags]
     uint32_t len;              // of the whole instance; at most 1 GiB
 };
 
@@ -85,9 +155,10 @@ struct wasm_module {
     const uint8_t *bytes;
     size_t len;
 
-    struct wasm_functype *types;
+    struct wasm_deftype *types;
     uint32_t type_count;
-    uint8_t *type_bytes; // what types[].types point into
+    wasm_type_t *type_pool;        // what types[].func.types point into
+    struct wasm_field *field_pool; // likewise types[].fields
     struct wasm_import_decl *imports;
     uint32_t import_count;
     struct wasm_export_decl *exports;
@@ -110,6 +181,9 @@ struct wasm_module {
     struct wasm_global_decl *globals;
     uint32_t global_count;
     uint32_t global_import_count;
+    struct wasm_tag_decl *tags;
+    uint32_t tag_count;
+    uint32_t tag_import_count;
 
     uint32_t start; // function index, or UINT32_MAX
     struct wasm_elem_decl *elems;
@@ -120,6 +194,7 @@ struct wasm_module {
     struct wasm_range code_section;
     struct wasm_range name_section; // contents of the custom section "name"; empty: none
     struct wasm_range *func_names;  // of all functions, from the name section; NULL: none
+    struct wasm_range branch_hints; // custom section "metadata.code.branch_hint"
 
     struct wasm_layout layout;
 
@@ -135,7 +210,24 @@ struct wasm_module {
 static inline const struct wasm_functype *
 wasm_module_functype(const struct wasm_module *module, uint32_t index)
 {
-    return &module->types[module->funcs[index]];
+    return &module->types[module->funcs[index]].func;
+}
+
+// Matching of types of one module. #match
+bool wasm_heap_matches(const struct wasm_module *module, uint32_t sub, uint32_t super);
+bool wasm_type_matches(const struct wasm_module *module, wasm_type_t sub,
+                       wasm_type_t super);
+// The abstract heap type directly or indirectly above all of a hierarchy: func, extern,
+// any, exn. And the most precise abstract one above `heap`: func, struct, array, ...
+uint32_t wasm_heap_top(const struct wasm_module *module, uint32_t heap);
+uint32_t wasm_heap_abstract(const struct wasm_module *module, uint32_t heap);
+
+// Whether values of the reference type may be objects of the collected heap.
+static inline bool
+wasm_type_is_collected(const struct wasm_module *module, wasm_type_t type)
+{
+    return wasm_type_is_ref(type) &&
+           wasm_heap_top(module, wasm_type_heap(type)) != WASM_HEAP_FUNC;
 }
 
 // Validates and compiles every body (in compile/baseline.c); fills code .. codemap.

@@ -15,29 +15,55 @@
 #define WASM_BOTTOM 0
 
 struct wasm_block_type {
-    const uint8_t *params;
-    const uint8_t *results;
+    const wasm_type_t *params;
+    const wasm_type_t *results;
     uint32_t param_count;
     uint32_t result_count;
+};
+
+// One catch clause of a try_table. #syntax-catch
+enum wasm_catch_kind {
+    WASM_CATCH = 0,
+    WASM_CATCH_REF = 1,
+    WASM_CATCH_ALL = 2,
+    WASM_CATCH_ALL_REF = 3,
+};
+struct wasm_catch {
+    uint8_t kind; // enum wasm_catch_kind
+    uint32_t tag;
+    uint32_t label; // depth, counted from outside the try_table
 };
 
 // A decoded, valid instruction.
 struct wasm_instr {
     uint32_t offset; // in the module
     enum wasm_opcode opcode;
-    uint32_t index;  // of the local, global, function, type, table, segment; label depth;
-                     // br_table: number of targets before the default
-    uint32_t index2; // second one, as encoded
+    uint32_t index;  // of the local, global, function, type, table, segment, tag; label
+                     // depth; br_table: number of targets before the default. Of memory
+                     // instructions: the memory.
+    uint32_t index2; // second one, as encoded: field, segment, table, memory;
+                     // array.new_fixed: the length
     uint64_t bits;   // constant (i32 zero-extended), offset of a memory argument
-    const uint8_t *targets;      // br_table: index + 1 encoded label depths
-    struct wasm_block_type type; // block, loop, if
+    uint64_t bits2;  // upper half of a v128.const; shuffle: lanes in bits and bits2
+    uint8_t lane;
+    uint8_t hint;           // if, br_if: 1 + the branch hint (likely 2, unlikely 1), or 0
+    const uint8_t *targets; // br_table: index + 1 encoded label depths
+    struct wasm_block_type type;      // block, loop, if, try_table
+    const struct wasm_catch *catches; // try_table; until the next instruction
+    uint32_t catch_count;
+    // ref.null, ref.test, ref.cast, br_on_cast*: the (target) reference type; call_ref,
+    // struct.*, array.* have their type index in `index`. select: the type selected.
+    // drop, ref.*, br_on_*: the type of the operand (WASM_BOTTOM when unreachable).
+    wasm_type_t ref_type;
+    wasm_type_t operand_type;
 };
 
 struct wasm_control {
     struct wasm_block_type type;
     uint32_t height; // of the operand stack below the parameters
-    uint16_t opcode; // block, loop, if, else; the function itself: block
+    uint16_t opcode; // block, loop, if, else, try_table; the function itself: block
     bool unreachable;
+    uint32_t set_height; // of set_stack at its start
 };
 
 struct wasm_validator {
@@ -47,14 +73,22 @@ struct wasm_validator {
     struct cursor c;
     const struct wasm_functype *functype;
 
-    uint8_t *types; // operand stack
+    wasm_type_t *types; // operand stack
     uint32_t height;
     uint32_t room;
     struct wasm_control *controls; // the function's own is the first
     uint32_t depth;                // 0: its `end` was read
     uint32_t control_room;
-    uint8_t *locals; // types, parameters first
+    wasm_type_t *locals; // types, parameters first
     uint32_t local_count;
+    // Locals without a default value that are set now: a bit each, and a stack of those
+    // set since each control frame began, to be unset at its end.
+    uint64_t *set_locals;
+    uint32_t *set_stack;
+    uint32_t set_count;
+    uint32_t set_room;
+    struct wasm_catch *catches;
+    uint32_t catch_room;
 };
 
 // The validator serves all functions of a module, one after another.
@@ -72,34 +106,61 @@ WASM_NODISCARD bool wasm_validator_next(struct wasm_validator *v, struct wasm_in
 
 // ---- For validate.c and instruction.c ----
 
+// What follows the opcode. In the text format the same, in the order of the comments.
 enum wasm_immediates {
     IMM_NONE,
-    IMM_BLOCK,
+    IMM_BLOCK,     // label? blocktype
+    IMM_TRY_TABLE, // label? blocktype catch*
     IMM_LABEL,
-    IMM_LABELS,
+    IMM_LABELS, // br_table
     IMM_FUNC,
-    IMM_TYPE_TABLE,
-    IMM_SELECT,
+    IMM_TYPE,
+    IMM_TYPE_TABLE, // call_indirect; text: table? typeuse
+    IMM_SELECT,     // vec(valtype); text: (result t)*
     IMM_LOCAL,
     IMM_GLOBAL,
-    IMM_TABLE,
-    IMM_MEM8, // these four in order: the natural alignment
+    IMM_TABLE, // text: may be left out, then 0; like memories and tables below
+    IMM_TAG,
+    IMM_MEM8, // these five in order: the natural alignment; text: memory? offset=?
+              // align=?
     IMM_MEM16,
     IMM_MEM32,
     IMM_MEM64,
+    IMM_MEM128,
+    IMM_MEM8_LANE, // a memory argument and a lane
+    IMM_MEM16_LANE,
+    IMM_MEM32_LANE,
+    IMM_MEM64_LANE,
     IMM_MEMORY,
-    IMM_MEMORY_MEMORY,
-    IMM_DATA_MEMORY,
+    IMM_MEMORY_MEMORY, // target, source
+    IMM_DATA_MEMORY,   // text: memory? data
     IMM_DATA,
-    IMM_ELEM_TABLE,
+    IMM_ELEM_TABLE, // text: table? elem
     IMM_ELEM,
     IMM_TABLE_TABLE,
     IMM_I32,
     IMM_I64,
     IMM_F32,
     IMM_F64,
-    IMM_REFTYPE,
+    IMM_V128,
+    IMM_SHUFFLE, // 16 lanes of 32
+    IMM_LANE2,   // a lane below that number
+    IMM_LANE4,
+    IMM_LANE8,
+    IMM_LANE16,
+    IMM_HEAPTYPE, // text: ref.null: heaptype; ref.test, ref.cast: reftype (whose `null`
+                  // picks the opcode)
+    IMM_CAST, // br_on_cast: flags, label, heaptype, heaptype; text: label reftype reftype
+    IMM_TYPE_FIELD,
+    IMM_TYPE_LEN, // array.new_fixed
+    IMM_TYPE_TYPE,
+    IMM_TYPE_DATA,
+    IMM_TYPE_ELEM,
+    IMM_FENCE, // a zero byte; text: nothing
 };
+
+// Marks in struct wasm_op that stand for the index type of the instruction's memory.
+#define WASM_TYPE_ADDRESS 1u
 
 struct wasm_op {
     const char *text; // NULL: no such instruction
@@ -108,15 +169,6 @@ struct wasm_op {
     uint8_t result;
 };
 extern const struct wasm_op wasm_ops[WASM_OPCODE_COUNT];
-
-static inline bool
-wasm_is_ref(uint8_t type)
-{
-    return type == WASM_TYPE_FUNCREF || type == WASM_TYPE_EXTERNREF;
-}
-
-// The feature whose type `code` is, unsupported; NULL: nobody's. In decode_type.c.
-const char *wasm_feature_of_type(uint8_t code);
 
 // Records the first failure; always false.
 bool wasm_validator_fail(struct wasm_validator *v, enum wasm_error_code code,
@@ -127,5 +179,5 @@ bool wasm_validator_cursor_ok(struct wasm_validator *v);
 bool wasm_read_opcode(struct wasm_validator *v, struct wasm_instr *in);
 // All but those of br_table and select, which are read as they are validated.
 bool wasm_read_immediates(struct wasm_validator *v, struct wasm_instr *in, uint8_t imm);
-bool wasm_read_value_type(struct wasm_validator *v, uint8_t *out);
+bool wasm_read_value_type(struct wasm_validator *v, wasm_type_t *out);
 bool wasm_read_label(struct wasm_validator *v, uint32_t *out);
