@@ -14,12 +14,17 @@
 // clear; rsp is 16-byte aligned at the call. Every compiled function keeps an rbp frame,
 // so stacks can be walked.
 //
-// A tail call whose callee needs more stack arguments than its caller was given moves
-// down: the caller's caller finds, at the place of its return address, the same address
-// still; WASM_TAIL_AREA bytes below it for arguments, and under them the address of
-// wasm_tail_return (x86_64/enter.S), to which the callee returns. A function that was
-// entered with that return address has the whole area for its own tail calls.
-// Internal to the engine.
+// A tail call whose callee needs more stack arguments than its caller was given leaves
+// the caller's frame where it is, unused, and puts below it:
+//
+//   WASM_TAIL_AREA bytes for arguments, then the address of the place of the caller's own
+//   return address <- args | address of wasm_tail_return (x86_64/enter.S) <- rsp at entry
+//
+// The callee returns to wasm_tail_return, which goes on from there. A function entered
+// with that return address has the whole area for tail calls of its own, so there is
+// never more than one. Walking: when the word at fp + 8 is wasm_tail_return, the return
+// address stands where the word at fp + 16 + WASM_TAIL_AREA points; the word at fp is the
+// caller's frame. Internal to the engine.
 #pragma once
 
 #include "engine/module.h"
