@@ -31,7 +31,7 @@
 
 #define WASM_TAIL_AREA 16384u
 _Static_assert(WASM_TAIL_AREA >= 16 * WASM_LIMIT_PARAMS, "any argument list");
-void wasm_tail_return(void);
+__attribute__((visibility("hidden"))) void wasm_tail_return(void);
 
 // A type of a store: equal types of all its modules share one. Types in `func` and
 // `fields` name heap types by `id`.

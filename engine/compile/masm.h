@@ -136,6 +136,17 @@ enum { MASM_FRAME_HEADER = 16 }; // bytes of the frame that the prologue uses
 void masm_prologue(struct masm *m, bool uses_memory, struct masm_prologue *out);
 void masm_set_frame_size(struct masm *m, const struct masm_prologue *p, uint32_t bytes);
 void masm_epilogue(struct masm *m, bool uses_memory);
+// Leaves the frame for a tail call: the stack is as it was at entry.
+void masm_leave(struct masm *m, bool uses_memory);
+// Leaves for a deep tail call: the frame pointer is the caller's, the stack pointer stays,
+// and the return address in MASM_SCRATCH is pushed.
+void masm_leave_below(struct masm *m, bool uses_memory);
+// At a landing pad, of which the frame pointer alone is right: the stack pointer again;
+// gives where masm_set_entered_frame writes the size of the frame.
+uint32_t masm_enter_frame(struct masm *m);
+void masm_set_entered_frame(struct masm *m, uint32_t at, uint32_t bytes);
+// The instance, from the slot that keeps it, and the memory base.
+void masm_restore_instance(struct masm *m, bool uses_memory, int32_t disp);
 // Zeroes `count` slots from `disp` upwards; loses all argument registers.
 void masm_zero_slots(struct masm *m, int32_t disp, uint32_t count);
 
@@ -261,6 +272,7 @@ void // chained: forward
 masm_call(struct masm *m, uint32_t *chain);
 void masm_call_back(struct masm *m, uint32_t target);
 void masm_call_mem(struct masm *m, struct masm_mem mem);
+void masm_jump_mem(struct masm *m, struct masm_mem mem);
 void masm_trap(struct masm *m);
 void masm_nop(struct masm *m);
 // Fills up to an address that is good for a function's entry.

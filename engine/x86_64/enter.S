@@ -92,4 +92,16 @@ wasm_unwind:
     jmp leave_entry
 .size wasm_unwind, . - wasm_unwind
 
+// void wasm_tail_return(void);
+// Where the callee of a deep tail call returns to: rsp is at the argument area (instance.h).
+// Keeps what results are in.
+#define TAIL_AREA 16384
+.globl wasm_tail_return
+.hidden wasm_tail_return
+.type wasm_tail_return, @function
+wasm_tail_return:
+    mov TAIL_AREA(%rsp), %rsp
+    ret
+.size wasm_tail_return, . - wasm_tail_return
+
 .section .note.GNU-stack, "", @progbits

@@ -40,13 +40,56 @@ masm_set_frame_size(struct masm *m, const struct masm_prologue *p, uint32_t byte
 }
 
 void
-masm_epilogue(struct masm *m, bool uses_memory)
+masm_set_entered_frame(struct masm *m, uint32_t at, uint32_t bytes)
+{
+    set32(m, at, 0u - bytes);
+}
+
+static void
+restore_saved(struct masm *m, bool uses_memory)
 {
     if (uses_memory && !m->memory_at_zero)
         masm_load_slot(m, WASM_TYPE_I64, R15, -16);
     masm_load_slot(m, WASM_TYPE_I64, R14, -8);
-    put8(m, 0xc9); // leave
+}
+
+void
+masm_epilogue(struct masm *m, bool uses_memory)
+{
+    masm_leave(m, uses_memory);
     put8(m, 0xc3);
+}
+
+void
+masm_leave(struct masm *m, bool uses_memory)
+{
+    restore_saved(m, uses_memory);
+    put8(m, 0xc9); // leave
+}
+
+void
+masm_leave_below(struct masm *m, bool uses_memory)
+{
+    restore_saved(m, uses_memory);
+    x86_rm(m, OPC(0, 0, 0x8b), MASM_W64, RBP, slot(0)); // mov rbp, [rbp]
+    put8(m, 0x41);                                      // push r11
+    put8(m, 0x53);
+}
+
+uint32_t
+masm_enter_frame(struct masm *m)
+{
+    x86_rm(m, OPC(0, 0, 0x8d), MASM_W64, RSP, slot(INT32_MIN)); // lea rsp, [rbp - size]
+    return masm_offset(m) - 4;
+}
+
+void
+masm_restore_instance(struct masm *m, bool uses_memory, int32_t disp)
+{
+    struct masm_mem memory_base = {.base = R14, .index = MASM_NONE};
+    masm_load_slot(m, WASM_TYPE_I64, R14, disp);
+    if (uses_memory && !m->memory_at_zero)
+        masm_load_mem(m, WASM_TYPE_I64, R15, memory_base);
 }
 
 void

@@ -229,6 +229,12 @@ masm_call_mem(struct masm *m, struct masm_mem mem)
 }
 
 void
+masm_jump_mem(struct masm *m, struct masm_mem mem)
+{
+    x86_rm(m, OPC(0, 0, 0xff), MASM_W32, 4, mem);
+}
+
+void
 masm_trap(struct masm *m)
 {
     put8(m, 0x0f);
