@@ -220,6 +220,26 @@ spill_below(struct compiler *c, uint32_t height);
 void // gets entries off a local that is about to change
 detach_local(struct compiler *c, uint32_t local);
 
+// ---- memory_ops.c: accesses of linear memory ----
+
+// One access, between access_begin and access_end. Nothing in `at` needs MASM_SCRATCH.
+struct access {
+    struct masm_access at;
+    uint8_t addr;    // registers held: of the address; MASM_NONE: none
+    uint8_t base;    // and of the memory
+    bool is_guarded; // outside it faults, else it was checked
+};
+
+// Pops the address of an access to `size` bytes of memory in->index at in->bits more.
+// Keeps flags only until it checks, so the other operands are in registers before.
+void access_begin(struct compiler *c, const struct wasm_instr *in, uint32_t size,
+                  struct access *out);
+// A register for what is loaded, which belongs to the caller; it may be one of those that
+// `at` names, so it is written by the access or after it.
+uint8_t access_result(struct compiler *c, struct access *a, uint8_t type);
+// Says where the accessing instruction begins, and lets go of the registers.
+void access_end(struct compiler *c, struct access *a, uint32_t code_offset);
+
 // ---- The instructions ----
 
 bool control_block(struct compiler *c, const struct wasm_instr *in);
@@ -248,7 +268,7 @@ void emit_select(struct compiler *c);
 void emit_convert(struct compiler *c, enum wasm_opcode opcode);
 void emit_load(struct compiler *c, const struct wasm_instr *in);
 void emit_store(struct compiler *c, const struct wasm_instr *in);
-void emit_memory_size(struct compiler *c);
+void emit_memory_size(struct compiler *c, uint32_t memory);
 void emit_local_set(struct compiler *c, uint32_t local);
 void emit_local_tee(struct compiler *c, uint32_t local);
 void emit_global_get(struct compiler *c, uint32_t index);

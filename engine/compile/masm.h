@@ -60,6 +60,8 @@ enum masm_cond {
     MASM_NO_OVERFLOW,
     MASM_SIGN,
     MASM_NO_SIGN,
+    MASM_CARRY, // out of an addition
+    MASM_NO_CARRY,
     MASM_FLOAT_EQ, // after masm_float_compare
     MASM_FLOAT_NE,
     MASM_FLOAT_GT,
@@ -240,12 +242,13 @@ void masm_trunc(struct masm *m, struct masm_trunc how, uint8_t dst, uint8_t src,
 
 // ---- Linear memory ----
 
-// The effective address addr + offset, without wrapping; addr may be MASM_NONE, then
-// `offset` is all of it (up to 2^33). A single instruction does the access; it begins at
-// masm_access_start after the call.
+// An address of linear memory: base + addr + offset, without wrapping. base: MASM_MEMORY,
+// another register, or MASM_NONE for a memory at address 0; addr may be MASM_NONE. A
+// single instruction does the access, and nothing goes before it.
 struct masm_access {
+    uint8_t base;
     uint8_t addr;
-    uint64_t offset;
+    int32_t offset;
 };
 uint32_t // code offset of the accessing instruction
 masm_load(struct masm *m, uint32_t opcode, uint8_t dst, struct masm_access a);

@@ -1,50 +1,199 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Loads and stores of linear memory. There are no bounds checks: an access outside
-// faults, and its site tells that the fault is a trap.
+// Accesses of linear memory. Outside a memory of 32-bit addresses and pages of 64 KiB
+// nothing is mapped: an access there faults, and its site tells that the fault is a trap.
+// Other memories are checked: the end of the access is computed without wrapping and
+// compared with the memory's length.
+//
+// MASM_MEMORY holds the base of memory 0, unless that one is at address 0. The base of
+// any other memory is loaded for each access; it never moves.
 #include "engine/compile/compiler.h"
 
-// The address: a constant is folded, without wrapping.
-static struct masm_access
-access_at(struct compiler *c, struct value *addr, uint64_t offset)
+// ---- The address ----
+
+// instance->memories[memory]
+static struct masm_mem
+memory_pointer(const struct compiler *c, uint32_t memory)
 {
-    if (addr->place == VALUE_CONST)
-        return (struct masm_access){.addr = MASM_NONE, .offset = addr->bits + offset};
-    return (struct masm_access){.addr = value_borrow(c, addr), .offset = offset};
+    return (struct masm_mem){.base = MASM_INSTANCE,
+                             .index = MASM_NONE,
+                             .disp = (int32_t)(c->module->layout.memories + 8 * memory)};
+}
+
+static struct masm_mem
+memory_field(uint8_t memory, size_t offset)
+{
+    return (struct masm_mem){.base = memory, .index = MASM_NONE, .disp = (int32_t)offset};
+}
+
+static void
+add_offset(struct compiler *c, uint8_t reg, uint64_t offset)
+{
+    struct masm_operand by = {.kind = MASM_OP_IMM, .value = (int32_t)offset};
+    if (offset > INT32_MAX) {
+        masm_const(&c->masm, WASM_TYPE_I64, MASM_SCRATCH, offset);
+        by = (struct masm_operand){.kind = MASM_OP_REG, .reg = MASM_SCRATCH};
+    }
+    masm_alu(&c->masm, MASM_ADD, MASM_W64, reg, by);
 }
 
 static uint8_t
-load_type(enum wasm_opcode opcode)
+const_reg(struct compiler *c, uint64_t bits)
 {
-    switch ((uint32_t)opcode) {
-    case WASM_OP_F32_LOAD:
-        return WASM_TYPE_F32;
-    case WASM_OP_F64_LOAD:
-        return WASM_TYPE_F64;
-    case WASM_OP_I32_LOAD:
-    case WASM_OP_I32_LOAD8_S ... WASM_OP_I32_LOAD16_U:
-        return WASM_TYPE_I32;
-    default:
-        return WASM_TYPE_I64;
+    uint8_t reg = reg_alloc(c, WASM_TYPE_I64);
+    masm_const(&c->masm, WASM_TYPE_I64, reg, bits);
+    return reg;
+}
+
+// Memory and offset have 32 bits, so sums do not wrap.
+static void
+guarded_address(struct compiler *c, uint64_t offset, struct value *addr,
+                struct access *out)
+{
+    if (addr->place == VALUE_CONST) {
+        offset += addr->bits;
+        if (offset > INT32_MAX) {
+            out->at.addr = out->addr = const_reg(c, offset);
+            return;
+        }
+    } else if (offset > INT32_MAX) {
+        out->at.addr = out->addr = value_to_reg(c, addr);
+        add_offset(c, out->addr, offset);
+        return;
+    } else {
+        out->at.addr = value_borrow(c, addr);
+        if (addr->place == VALUE_REG)
+            out->addr = addr->reg;
     }
+    out->at.offset = (int32_t)offset;
+}
+
+static void
+guarded_base(struct compiler *c, uint32_t memory, struct access *out)
+{
+    if (memory == 0) {
+        out->at.base = c->masm.memory_at_zero ? MASM_NONE : MASM_MEMORY;
+        return;
+    }
+    uint8_t base = reg_alloc(c, WASM_TYPE_I64);
+    masm_load_mem(&c->masm, WASM_TYPE_I64, base, memory_pointer(c, memory));
+    masm_load_mem(&c->masm, WASM_TYPE_I64, base,
+                  memory_field(base, offsetof(struct wasm_memory, base)));
+    out->at.base = out->base = base;
+}
+
+static void
+trap_always(struct compiler *c)
+{
+    uint32_t chain = 0;
+    masm_jump(&c->masm, &chain);
+    compile_trap_chain(c, chain, WASM_SITE_TRAP, WASM_TRAP_MEMORY_BOUNDS);
+}
+
+// The register of the address takes the end of the access.
+static void
+checked_end(struct compiler *c, uint64_t offset, uint32_t size, struct value *addr,
+            struct access *out)
+{
+    uint64_t end = 0;
+    bool is_const = addr->place == VALUE_CONST;
+    bool is_64 = addr->type == WASM_TYPE_I64;
+    out->at.offset = -(int32_t)size;
+    if (__builtin_add_overflow(offset, size, &offset) ||
+        (is_const && __builtin_add_overflow(addr->bits, offset, &end))) {
+        value_release(c, addr);
+        trap_always(c);
+        out->at.addr = out->addr = const_reg(c, size);
+        return;
+    }
+    if (is_const) {
+        out->at.addr = out->addr = const_reg(c, end);
+        return;
+    }
+    out->at.addr = out->addr = value_to_reg(c, addr);
+    add_offset(c, out->addr, offset);
+    if (is_64)
+        compile_trap_if(c, MASM_CARRY, WASM_TRAP_MEMORY_BOUNDS);
+}
+
+static void
+check_bounds(struct compiler *c, uint32_t memory, struct access *out)
+{
+    struct masm *m = &c->masm;
+    bool has_base = memory == 0 && !m->memory_at_zero;
+    uint8_t pointer = has_base ? MASM_SCRATCH : reg_alloc(c, WASM_TYPE_I64);
+    masm_load_mem(m, WASM_TYPE_I64, pointer, memory_pointer(c, memory));
+    masm_compare_mem(m, MASM_W64, out->addr,
+                     memory_field(pointer, offsetof(struct wasm_memory, len)));
+    compile_trap_if(c, MASM_GT_U, WASM_TRAP_MEMORY_BOUNDS);
+    out->at.base = MASM_MEMORY;
+    if (has_base)
+        return;
+    masm_load_mem(m, WASM_TYPE_I64, pointer,
+                  memory_field(pointer, offsetof(struct wasm_memory, base)));
+    out->at.base = out->base = pointer;
+}
+
+// ---- Accesses ----
+
+void
+access_begin(struct compiler *c, const struct wasm_instr *in, uint32_t size,
+             struct access *out)
+{
+    struct value addr = pop_value(c);
+    bool is_checked = wasm_memory_is_checked(&c->module->memories[in->index]);
+    *out = (struct access){.at = {MASM_NONE, MASM_NONE, 0},
+                           .addr = MASM_NONE,
+                           .base = MASM_NONE,
+                           .is_guarded = !is_checked};
+    if (is_checked) {
+        checked_end(c, in->bits, size, &addr, out);
+        check_bounds(c, in->index, out);
+    } else {
+        guarded_address(c, in->bits, &addr, out);
+        guarded_base(c, in->index, out);
+        compile_separate_site(c);
+    }
+}
+
+uint8_t
+access_result(struct compiler *c, struct access *a, uint8_t type)
+{
+    uint8_t *held = a->addr != MASM_NONE ? &a->addr : &a->base;
+    if (*held == MASM_NONE || type_is_float(type))
+        return reg_alloc(c, type);
+    uint8_t reg = *held;
+    *held = MASM_NONE;
+    return reg;
+}
+
+void
+access_end(struct compiler *c, struct access *a, uint32_t code_offset)
+{
+    if (a->is_guarded)
+        compile_site(c, code_offset, WASM_SITE_MEMORY, WASM_TRAP_NONE);
+    if (a->addr != MASM_NONE)
+        reg_free(c, a->addr);
+    if (a->base != MASM_NONE)
+        reg_free(c, a->base);
+}
+
+// ---- Loads and stores ----
+
+static uint32_t
+access_size(enum wasm_opcode opcode)
+{
+    return 1u << (wasm_ops[opcode].imm - IMM_MEM8);
 }
 
 void
 emit_load(struct compiler *c, const struct wasm_instr *in)
 {
-    uint8_t type = load_type(in->opcode);
-    struct value addr = pop_value(c);
-    struct masm_access access = access_at(c, &addr, in->bits);
-    uint8_t dst;
-    if (addr.place == VALUE_REG && !type_is_float(type)) {
-        dst = addr.reg;
-    } else {
-        dst = reg_alloc(c, type);
-        value_release(c, &addr);
-    }
-    compile_separate_site(c);
-    uint32_t at = masm_load(&c->masm, in->opcode, dst, access);
-    compile_site(c, at, WASM_SITE_MEMORY, WASM_TRAP_NONE);
+    uint8_t type = wasm_ops[in->opcode].result;
+    struct access a;
+    access_begin(c, in, access_size(in->opcode), &a);
+    uint8_t dst = access_result(c, &a, type);
+    access_end(c, &a, masm_load(&c->masm, in->opcode, dst, a.at));
     push_reg(c, type, dst);
 }
 
@@ -57,29 +206,27 @@ emit_store(struct compiler *c, const struct wasm_instr *in)
                     (v.type == WASM_TYPE_I32 || in->opcode != WASM_OP_I64_STORE ||
                      (int64_t)v.bits == (int32_t)v.bits);
     uint8_t source = MASM_NONE;
+    struct access a;
     if (!is_const)
         source = value_borrow(c, &v);
-    struct value addr = pop_value(c);
-    struct masm_access access = access_at(c, &addr, in->bits);
-    compile_separate_site(c);
-    uint32_t at = is_const ? masm_store_const(m, in->opcode, access, (int32_t)v.bits)
-                           : masm_store(m, in->opcode, access, source);
-    compile_site(c, at, WASM_SITE_MEMORY, WASM_TRAP_NONE);
+    access_begin(c, in, access_size(in->opcode), &a);
+    access_end(c, &a,
+               is_const ? masm_store_const(m, in->opcode, a.at, (int32_t)v.bits)
+                        : masm_store(m, in->opcode, a.at, source));
     value_release(c, &v);
-    value_release(c, &addr);
 }
 
+// ---- Size ----
+
 void
-emit_memory_size(struct compiler *c)
+emit_memory_size(struct compiler *c, uint32_t memory)
 {
-    uint8_t reg = reg_alloc(c, WASM_TYPE_I32);
-    struct masm_mem memory = {.base = MASM_INSTANCE,
-                              .index = MASM_NONE,
-                              .disp = offsetof(struct wasm_instance, memory0)};
-    struct masm_mem len = {
-        .base = reg, .index = MASM_NONE, .disp = offsetof(struct wasm_memory, len)};
-    masm_load_mem(&c->masm, WASM_TYPE_I64, reg, memory);
-    masm_load_mem(&c->masm, WASM_TYPE_I64, reg, len);
-    masm_shift_const(&c->masm, MASM_SHR_U, MASM_W64, reg, 16);
-    push_reg(c, WASM_TYPE_I32, reg);
+    const struct wasm_limits *limits = &c->module->memories[memory].limits;
+    uint8_t reg = reg_alloc(c, WASM_TYPE_I64);
+    masm_load_mem(&c->masm, WASM_TYPE_I64, reg, memory_pointer(c, memory));
+    masm_load_mem(&c->masm, WASM_TYPE_I64, reg,
+                  memory_field(reg, offsetof(struct wasm_memory, len)));
+    if (limits->page_log2)
+        masm_shift_const(&c->masm, MASM_SHR_U, MASM_W64, reg, limits->page_log2);
+    push_reg(c, limits->is_64 ? WASM_TYPE_I64 : WASM_TYPE_I32, reg);
 }

@@ -70,6 +70,15 @@ slot(int32_t disp)
     return (struct masm_mem){.base = RBP, .index = MASM_NONE, .disp = disp};
 }
 
+// Linear memory.
+static inline struct masm_mem
+x86_linear(struct masm_access a)
+{
+    if (a.base == MASM_NONE)
+        return (struct masm_mem){a.addr, MASM_NONE, 0, a.offset};
+    return (struct masm_mem){a.base, a.addr, 0, a.offset};
+}
+
 // Prefix of a scalar floating-point instruction.
 static inline uint32_t
 scalar(uint8_t type)

@@ -4,23 +4,6 @@
 #include "engine/compile/x86_64/encode.h"
 #include "engine/opcode.h"
 
-// The machine address of an access: a 32-bit displacement when the offset has one, else
-// the sum in r11.
-static struct masm_mem
-linear(struct masm *m, struct masm_access a)
-{
-    uint8_t base = m->memory_at_zero ? MASM_NONE : R15;
-    if (a.offset > INT32_MAX) {
-        x86_const(m, R11, a.offset);
-        if (a.addr != MASM_NONE)
-            x86_rr(m, OPC(0, 0, 0x03), MASM_W64, R11, a.addr);
-        a = (struct masm_access){.addr = R11};
-    }
-    if (base == MASM_NONE)
-        return (struct masm_mem){a.addr, MASM_NONE, 0, (int32_t)a.offset};
-    return (struct masm_mem){base, a.addr, 0, (int32_t)a.offset};
-}
-
 struct access_code {
     uint32_t opc;
     uint8_t width;
@@ -62,7 +45,7 @@ uint32_t
 masm_load(struct masm *m, uint32_t opcode, uint8_t dst, struct masm_access a)
 {
     struct access_code code = load_code(opcode);
-    struct masm_mem mem = linear(m, a);
+    struct masm_mem mem = x86_linear(a);
     uint32_t at = masm_offset(m);
     x86_rm(m, code.opc, (enum masm_width)code.width, dst, mem);
     return at;
@@ -93,7 +76,7 @@ uint32_t
 masm_store(struct masm *m, uint32_t opcode, struct masm_access a, uint8_t src)
 {
     struct access_code code = store_code(opcode);
-    struct masm_mem mem = linear(m, a);
+    struct masm_mem mem = x86_linear(a);
     uint32_t at = masm_offset(m);
     x86_rm(m, code.opc, (enum masm_width)code.width, src, mem);
     return at;
@@ -102,7 +85,7 @@ masm_store(struct masm *m, uint32_t opcode, struct masm_access a, uint8_t src)
 uint32_t
 masm_store_const(struct masm *m, uint32_t opcode, struct masm_access a, int32_t value)
 {
-    struct masm_mem mem = linear(m, a);
+    struct masm_mem mem = x86_linear(a);
     uint32_t at = masm_offset(m);
     switch (opcode) {
     case WASM_OP_I32_STORE8:
