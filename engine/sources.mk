@@ -1,11 +1,15 @@
-engine_src := engine/builtins.c engine/const_expr.c engine/decode.c engine/decode_section.c \
+engine_src := engine/builtins.c engine/const_eval.c engine/const_expr.c engine/decode.c engine/decode_section.c \
     engine/decode_segment.c engine/decode_type.c engine/error.c engine/export.c engine/func.c \
     engine/global.c engine/heap.c engine/instance.c engine/invoke.c engine/layout.c \
-    engine/link.c engine/memory.c engine/module.c engine/names.c engine/segment.c engine/sig.c \
+    engine/link.c engine/memory.c engine/module.c engine/names.c engine/rtt.c engine/segment.c \
     engine/store.c engine/table.c engine/trap.c engine/utf8.c engine/x86_64/enter.S
 # The compiler: what a body means, and the machine code for it.
-engine_src += engine/validate.c engine/instruction.c engine/codemap.c engine/compile/baseline.c \
-    engine/compile/call_ops.c engine/compile/control.c engine/compile/convert.c \
+engine_src += engine/validate.c engine/validate_control.c engine/validate_gc.c \
+    engine/validate_ref.c engine/instruction.c engine/immediate.c engine/types.c engine/type_key.c engine/type_read.c \
+    engine/codemap.c engine/compile/baseline.c \
+    engine/compile/builtin_ops.c engine/compile/call_args.c \
+    engine/compile/call_ops.c engine/compile/exception_ops.c engine/compile/tail_ops.c \
+    engine/compile/control.c engine/compile/convert.c \
     engine/compile/memory_ops.c engine/compile/numeric.c engine/compile/regs.c \
     engine/compile/variable_ops.c engine/compile/x86_64/conversion.c \
     engine/compile/x86_64/encode.c engine/compile/x86_64/float.c engine/compile/x86_64/frame.c \

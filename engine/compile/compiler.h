@@ -61,7 +61,9 @@ struct label {
     uint32_t stub;
     uint32_t valid;      // what was, at all branches so far; of a loop: what must be
     uint32_t else_valid; // at the branch to `else`
-    uint16_t opcode;     // block, loop, if, else
+    uint32_t try_lo;     // try_table: code offset of its start
+    uint32_t catch_count; // of c->catches, on top while the label is
+    uint16_t opcode;     // block, loop, if, else, try_table
     bool is_dead;        // entered where nothing gets
 };
 
@@ -122,6 +124,15 @@ struct compiler {
     struct trap_jump *traps;
     uint32_t trap_count;
     uint32_t trap_room;
+
+    // Exceptions
+    int32_t instance_disp; // where a function with a try_table keeps its instance
+    struct wasm_catch *catches; // clauses of the try_tables around
+    uint32_t catch_count;
+    uint32_t catch_room;
+    uint32_t *landings; // code offsets at which the frame's size is wanted
+    uint32_t landing_count;
+    uint32_t landing_room;
 
     // Sites
     uint32_t codemap_room;
@@ -212,6 +223,8 @@ void value_release(struct compiler *c, const struct value *v);
 bool value_in_slot(const struct compiler *c, const struct value *v);
 // The value in a register that may be read only; the local's own one if it has one.
 uint8_t value_borrow(struct compiler *c, struct value *v);
+// A value in one of `regs` moves to another register.
+void value_avoid(struct compiler *c, struct value *v, uint32_t regs);
 // Writes the value to a slot; keeps flags.
 void value_store(struct compiler *c, const struct value *v, int32_t disp);
 
@@ -234,6 +247,11 @@ struct access {
 // Keeps flags only until it checks, so the other operands are in registers before.
 void access_begin(struct compiler *c, const struct wasm_instr *in, uint32_t size,
                   struct access *out);
+// The same for an atomic access: first traps when the address is no multiple of size.
+void access_begin_aligned(struct compiler *c, const struct wasm_instr *in, uint32_t size,
+                          struct access *out);
+// Bytes that an instruction with a memory argument accesses.
+uint32_t access_size(enum wasm_opcode opcode);
 // A register for what is loaded, which belongs to the caller; it may be one of those that
 // `at` names, so it is written by the access or after it.
 uint8_t access_result(struct compiler *c, struct access *a, uint8_t type);
@@ -255,7 +273,37 @@ bool // the function's own label
 control_begin(struct compiler *c);
 bool call_direct(struct compiler *c, const struct wasm_instr *in);
 bool call_indirect(struct compiler *c, const struct wasm_instr *in);
+bool call_ref(struct compiler *c, const struct wasm_instr *in);
+bool call_tail(struct compiler *c, const struct wasm_instr *in);
 bool call_bulk(struct compiler *c, const struct wasm_instr *in);
+
+// An argument of a builtin, after the instance.
+enum builtin_arg_kind {
+    BUILTIN_CONST,
+    BUILTIN_OPERAND,
+    BUILTIN_ADDRESS, // of the operand's slot, where it is stored
+};
+struct builtin_arg {
+    enum builtin_arg_kind kind;
+    uint32_t operand; // of those that the call takes off the stack: 0 is the lowest
+    uint64_t bits;    // BUILTIN_CONST
+};
+// Calls the function at `offset` of struct wasm_builtins. Takes the top `operand_count`
+// operands; all below go to their slots. Pushes a result unless the type is 0. At most
+// five arguments, none of them floating point.
+bool call_builtin_args(struct compiler *c, uint32_t offset, const struct builtin_arg *args,
+                       uint32_t count, uint32_t operand_count, uint8_t result_type);
+// The same with constants first, then all the operands.
+bool call_builtin(struct compiler *c, uint32_t offset, const uint64_t *consts,
+                  uint32_t const_count, uint32_t operand_count, uint8_t result_type);
+
+bool exception_throw(struct compiler *c, const struct wasm_instr *in);
+bool exception_throw_ref(struct compiler *c);
+bool exception_try(struct compiler *c, const struct wasm_instr *in);
+bool // the label of the try_table still stands
+exception_try_end(struct compiler *c);
+void // tells the landing pads of the function the size of its frame
+exception_set_frame(struct compiler *c, uint32_t bytes);
 void // parameters into their homes
 call_entry(struct compiler *c);
 void call_return(struct compiler *c);
@@ -268,6 +316,7 @@ void emit_select(struct compiler *c);
 void emit_convert(struct compiler *c, enum wasm_opcode opcode);
 void emit_load(struct compiler *c, const struct wasm_instr *in);
 void emit_store(struct compiler *c, const struct wasm_instr *in);
+bool emit_atomic(struct compiler *c, const struct wasm_instr *in);
 void emit_memory_size(struct compiler *c, uint32_t memory);
 void emit_local_set(struct compiler *c, uint32_t local);
 void emit_local_tee(struct compiler *c, uint32_t local);
