@@ -16,6 +16,11 @@ enum {
     PUSH_ROOM = 4,      // no instruction pushes more without asking
     CODE_PER_BYTE = 12, // of a body: many times what is usual
     CODE_PER_FUNCTION = 512,
+    REF_MAPS_MAX = 256 * 1024 * 1024, // of a module: bytes of reference maps
+    // Of the opcodes with a prefix
+    OBJECTS = 0x200,
+    VECTORS = 0x300,
+    ATOMICS = 0x500,
 };
 #define CODE_MAX (1ull << 31)
 
@@ -65,21 +70,68 @@ compile_code_room(struct compiler *c, uint64_t bytes)
 
 // ---- Sites ----
 
+static bool
+codemap_space(struct compiler *c, uint64_t bytes)
+{
+    struct wasm_codemap *map = &c->module->codemap;
+    if (map->len + bytes <= c->codemap_room)
+        return true;
+    if (map->len + bytes > UINT32_MAX)
+        return compile_fail_memory(c, "code map");
+    if (!compile_grow(c, &map->bytes, &c->codemap_room, map->len + bytes, 1))
+        return false;
+    map->room = c->codemap_room;
+    return true;
+}
+
+// The displacements of all references, operands below locals: behind the list of locals.
+static uint32_t
+collect_refs(struct compiler *c)
+{
+    uint32_t count = c->ref_locals;
+    uint64_t most = 2ull * count + c->height;
+    if (most > c->ref_room &&
+        !compile_grow(c, &c->refs, &c->ref_room, most, sizeof *c->refs))
+        return 0;
+    for (uint32_t i = c->height; i-- > 0;)
+        if (c->values[i].type == MACHINE_REF && c->values[i].place == VALUE_STORED)
+            c->refs[count++] = slot_disp(c, c->values[i].slot);
+    for (uint32_t i = 0; i < c->ref_locals; i++)
+        c->refs[count++] = c->refs[i];
+    return count - c->ref_locals;
+}
+
+static void
+add_ref_map(struct compiler *c, uint32_t count)
+{
+    struct wasm_codemap *map = &c->module->codemap;
+    uint64_t most = WASM_REFS_MAX_BYTES(count);
+    if (!codemap_space(c, most))
+        return;
+    size_t len =
+        wasm_codemap_encode_refs(map->bytes + map->len, c->refs + c->ref_locals, count);
+    map->len += len;
+    c->ref_map_bytes += len;
+    if (c->ref_map_bytes > REF_MAPS_MAX)
+        compile_fail_memory(c, "reference maps");
+}
+
 void
 compile_site(struct compiler *c, uint32_t code_offset, enum wasm_site_kind kind,
              enum wasm_trap_code trap)
 {
     struct wasm_codemap *map = &c->module->codemap;
-    if (map->len + WASM_SITE_MAX_BYTES > c->codemap_room) {
-        if (!compile_grow(c, &map->bytes, &c->codemap_room,
-                          map->len + WASM_SITE_MAX_BYTES, 1))
-            return;
-        map->room = c->codemap_room;
-    }
+    uint32_t ref_count = kind == WASM_SITE_CALL && c->has_refs ? collect_refs(c) : 0;
+    if (ref_count)
+        kind = WASM_SITE_CALL_REFS;
+    if (!codemap_space(c, WASM_SITE_MAX_BYTES))
+        return;
     map->len += wasm_codemap_encode(map->bytes + map->len, code_offset - c->site_code,
                                     (int64_t)c->offset - c->site_module, kind, trap);
     c->site_code = code_offset;
     c->site_module = c->offset;
+    if (ref_count)
+        add_ref_map(c, ref_count);
 }
 
 void
@@ -134,6 +186,28 @@ emit_trap_stubs(struct compiler *c)
 // ---- Instructions ----
 
 static bool
+emit_try(struct compiler *c, const struct wasm_instr *in)
+{
+    if (!c->may_catch && c->reachable) {
+        c->finds_try = true;
+        return compile_fail_memory(c, "try_table");
+    }
+    return exception_try(c, in);
+}
+
+static bool
+emit_prefixed(struct compiler *c, const struct wasm_instr *in)
+{
+    if ((uint32_t)in->opcode >= ATOMICS)
+        return emit_atomic(c, in);
+    if ((uint32_t)in->opcode >= VECTORS)
+        return emit_vector(c, in);
+    if ((uint32_t)in->opcode >= OBJECTS)
+        return emit_gc(c, in);
+    return call_bulk(c, in);
+}
+
+static bool
 emit(struct compiler *c, const struct wasm_instr *in)
 {
     uint32_t op = in->opcode;
@@ -164,6 +238,28 @@ emit(struct compiler *c, const struct wasm_instr *in)
         return call_direct(c, in);
     case WASM_OP_CALL_INDIRECT:
         return call_indirect(c, in);
+    case WASM_OP_CALL_REF:
+        return call_ref(c, in);
+    case WASM_OP_RETURN_CALL:
+    case WASM_OP_RETURN_CALL_INDIRECT:
+    case WASM_OP_RETURN_CALL_REF:
+        return call_tail(c, in);
+    case WASM_OP_THROW:
+        return exception_throw(c, in);
+    case WASM_OP_THROW_REF:
+        return exception_throw_ref(c);
+    case WASM_OP_TRY_TABLE:
+        return emit_try(c, in);
+    case WASM_OP_BR_ON_NULL:
+        control_br_on_null(c, in->index);
+        break;
+    case WASM_OP_BR_ON_NON_NULL:
+        control_br_on_non_null(c, in->index);
+        break;
+    case WASM_OP_BR_ON_CAST:
+    case WASM_OP_BR_ON_CAST_FAIL:
+        control_br_on_cast(c, in);
+        break;
     case WASM_OP_DROP: {
         struct value v = pop_value(c);
         value_release(c, &v);
@@ -174,7 +270,7 @@ emit(struct compiler *c, const struct wasm_instr *in)
         emit_select(c);
         break;
     case WASM_OP_LOCAL_GET:
-        push_local(c, c->validator.locals[in->index], in->index);
+        push_local(c, machine_type(c, c->validator.locals[in->index]), in->index);
         break;
     case WASM_OP_LOCAL_SET:
         emit_local_set(c, in->index);
@@ -201,7 +297,7 @@ emit(struct compiler *c, const struct wasm_instr *in)
         emit_store(c, in);
         break;
     case WASM_OP_MEMORY_SIZE:
-        emit_memory_size(c);
+        emit_memory_size(c, in->index);
         break;
     case WASM_OP_I32_CONST:
         push_const(c, WASM_TYPE_I32, in->bits);
@@ -223,7 +319,7 @@ emit(struct compiler *c, const struct wasm_instr *in)
         emit_convert(c, in->opcode);
         break;
     case WASM_OP_REF_NULL:
-        push_const(c, (uint8_t)in->index, 0);
+        push_const(c, machine_type(c, in->ref_type), 0);
         break;
     case WASM_OP_REF_IS_NULL:
         emit_ref_is_null(c);
@@ -234,8 +330,16 @@ emit(struct compiler *c, const struct wasm_instr *in)
     case WASM_OP_TABLE_SIZE:
         emit_table_size(c, in->index);
         break;
-    default: // memory.grow, bulk instructions, table.grow, table.fill
-        return call_bulk(c, in);
+    case WASM_OP_REF_EQ:
+    case WASM_OP_REF_AS_NON_NULL:
+        return emit_gc(c, in);
+    case WASM_OP_I64_ADD128 ... WASM_OP_I64_MUL_WIDE_U:
+        return emit_wide(c, in);
+    case WASM_OP_V128_CONST:
+        push_const128(c, in->bits, in->bits2);
+        break;
+    default:
+        return emit_prefixed(c, in);
     }
     return true;
 }
@@ -243,7 +347,8 @@ emit(struct compiler *c, const struct wasm_instr *in)
 static bool
 is_structure(uint32_t op)
 {
-    return (op >= WASM_OP_BLOCK && op <= WASM_OP_ELSE) || op == WASM_OP_END;
+    return (op >= WASM_OP_BLOCK && op <= WASM_OP_ELSE) || op == WASM_OP_END ||
+           op == WASM_OP_TRY_TABLE;
 }
 
 // Structure is followed everywhere, code made only where execution gets.
@@ -262,10 +367,25 @@ compile_instruction(struct compiler *c, const struct wasm_instr *in)
 
 // ---- Functions ----
 
-static void
+// Whether the body may hold a try_table: only an instruction of a module that throws can
+// be one, unless one was met already.
+static bool
+may_catch(const struct compiler *c, struct wasm_range body)
+{
+    const uint8_t *bytes = c->module->bytes;
+    if (c->module->tag_count == 0 && !c->expects_try)
+        return false;
+    for (uint32_t i = body.lo; i < body.hi; i++)
+        if (bytes[i] == WASM_OP_TRY_TABLE)
+            return true;
+    return false;
+}
+
+static bool
 start_function(struct compiler *c, uint32_t defined_index)
 {
     struct wasm_module *module = c->module;
+    struct wasm_range body = module->bodies[defined_index];
     masm_align(&c->masm);
     uint32_t entry = masm_offset(&c->masm);
     masm_bind(&c->masm, c->call_chains[defined_index]);
@@ -273,22 +393,22 @@ start_function(struct compiler *c, uint32_t defined_index)
     module->codemap.starts[defined_index] = (uint32_t)module->codemap.len;
     c->func = defined_index;
     c->functype = c->validator.functype;
-    c->offset = module->bodies[defined_index].lo;
+    c->offset = body.lo;
     c->site_code = entry;
     c->site_module = c->offset;
     c->reachable = true;
-    locals_assign(c, module->bodies[defined_index].hi - module->bodies[defined_index].lo);
-    c->frame_slots =
-        c->kept_count + (c->functype->result_count >= 2) + c->validator.local_count;
-    c->max_height = 0;
+    c->may_catch = may_catch(c, body);
+    locals_assign(c, body.hi - body.lo);
+    c->max_slots = 0;
     c->outgoing = 0;
     c->height = 0;
     c->depth = 0;
     regs_reset(c);
+    return locals_place(c);
 }
 
 // Offsets in a frame have 31 bits.
-_Static_assert(8ull * (WASM_LIMIT_LOCALS + WASM_LIMIT_OPERANDS + WASM_LIMIT_PARAMS) +
+_Static_assert(16ull * (WASM_LIMIT_LOCALS + WASM_LIMIT_OPERANDS + WASM_LIMIT_PARAMS) +
                        16ull * WASM_LIMIT_RESULTS <
                    INT32_MAX / 2,
                "the largest frame");
@@ -296,8 +416,10 @@ _Static_assert(8ull * (WASM_LIMIT_LOCALS + WASM_LIMIT_OPERANDS + WASM_LIMIT_PARA
 static void
 set_frame(struct compiler *c, const struct masm_prologue *prologue)
 {
-    uint32_t bytes = MASM_FRAME_HEADER + 8 * (c->frame_slots + c->max_height);
-    masm_set_frame_size(&c->masm, prologue, ((bytes + 15) & ~15u) + c->outgoing);
+    uint32_t bytes = MASM_FRAME_HEADER + 8 * (c->frame_slots + c->max_slots);
+    bytes = ((bytes + 15) & ~15u) + c->outgoing;
+    masm_set_frame_size(&c->masm, prologue, bytes);
+    exception_set_frame(c, bytes);
 }
 
 static bool
@@ -307,13 +429,16 @@ compile_function(struct compiler *c, uint32_t defined_index)
     struct wasm_instr in = {0};
     if (!compile_code_room(c, 0) || !wasm_validator_begin(&c->validator, defined_index))
         return false;
-    start_function(c, defined_index);
+    if (!start_function(c, defined_index))
+        return false;
     masm_prologue(&c->masm, c->uses_memory, &prologue);
     compile_trap_chain(c, prologue.overflow_jump, WASM_SITE_TRAP,
                        WASM_TRAP_STACK_EXHAUSTED);
     call_save_kept(c);
+    if (c->may_catch)
+        masm_store_slot(&c->masm, WASM_TYPE_I64, c->instance_disp, MASM_INSTANCE);
     call_entry(c);
-    if (!control_begin(c))
+    if (!locals_list_refs(c) || !control_begin(c))
         return false;
     while (c->validator.depth > 0)
         if (!wasm_validator_next(&c->validator, &in) || !compile_instruction(c, &in))
@@ -379,6 +504,8 @@ compile_functions(struct compiler *c)
     struct wasm_module *module = c->module;
     uint32_t count = defined_count(module);
     module->codemap.len = 0;
+    module->codemap.handler_count = 0;
+    c->ref_map_bytes = 0;
     memset(c->call_chains, 0, count * sizeof *c->call_chains);
     for (uint32_t i = 0; i < count; i++)
         if (!compile_function(c, i))
@@ -403,13 +530,17 @@ compile_in_room(struct compiler *c, uint64_t room)
         if (compile_functions(c))
             return seal_code(c);
         bool is_larger_possible = c->out_of_room && room < CODE_MAX / 2;
+        bool is_try_new = c->finds_try && !c->expects_try;
         release_code(c->module);
-        if (!is_larger_possible)
+        if (!is_larger_possible && !is_try_new)
             return false;
+        c->expects_try = c->finds_try;
         c->out_of_room = false;
         c->code = WASM_OK;
         c->trap_count = 0;
-        room *= 4;
+        c->catch_count = 0;
+        c->landing_count = 0;
+        room *= is_larger_possible ? 4 : 1;
     }
     return false;
 }
@@ -441,6 +572,10 @@ compile_fini(struct compiler *c)
     wasm_heap_free(port, c->labels);
     wasm_heap_free(port, c->traps);
     wasm_heap_free(port, c->call_chains);
+    wasm_heap_free(port, c->local_disps);
+    wasm_heap_free(port, c->refs);
+    wasm_heap_free(port, c->catches);
+    wasm_heap_free(port, c->landings);
 }
 
 enum wasm_error_code

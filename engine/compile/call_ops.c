@@ -9,14 +9,14 @@
 int32_t
 call_result_pointer_disp(const struct compiler *c)
 {
-    return -(MASM_FRAME_HEADER + 8 * (int32_t)c->kept_count + 8);
+    return -(MASM_FRAME_HEADER + 8 * (int32_t)c->saved_count + 8);
 }
 
 static void
 for_kept(struct compiler *c, void (*move)(struct masm *, uint8_t, int32_t, uint8_t))
 {
     int32_t disp = -MASM_FRAME_HEADER;
-    for (uint32_t left = c->kept; left; left &= left - 1)
+    for (uint32_t left = c->saved; left; left &= left - 1)
         move(&c->masm, WASM_TYPE_I64, disp -= 8, (uint8_t)__builtin_ctz(left));
 }
 
@@ -47,9 +47,7 @@ zero_locals(struct compiler *c)
     uint32_t locals = c->validator.local_count;
     if (locals == params)
         return;
-    int32_t lowest = local_disp(c, locals - 1);
-    int32_t highest = local_disp(c, params) + 8 * (int32_t)local_slots(c, params);
-    masm_zero_slots(&c->masm, lowest, (uint32_t)(highest - lowest) / 8);
+    masm_zero_slots(&c->masm, local_disp(c, locals - 1), c->local_slots - c->param_slots);
     for (uint32_t left = c->kept; left; left &= left - 1) {
         uint8_t reg = (uint8_t)__builtin_ctz(left);
         if (c->reg_locals[reg] != NO_OWNER && c->reg_locals[reg] >= params)
@@ -63,7 +61,7 @@ home_param(struct compiler *c, uint32_t param, uint8_t type, uint8_t reg)
 {
     uint8_t home = param < LOCAL_REGS_MAX ? c->local_regs[param] : MASM_NONE;
     bool is_kept = home != MASM_NONE && c->kept >> home & 1;
-    int32_t disp = c->param_disps[param];
+    int32_t disp = c->local_disps[param];
     if (is_kept && reg == MASM_NONE)
         masm_load_slot(&c->masm, type, home, disp);
     else if (is_kept)
@@ -84,8 +82,8 @@ call_entry(struct compiler *c)
     for (uint32_t i = 0; i < type->param_count; i++) {
         uint8_t machine = machine_type(c, type->types[i]);
         uint8_t reg = args_next(&a, machine, &stack_offset);
-        c->param_disps[i] =
-            reg == MASM_NONE ? 16 + (int32_t)stack_offset : local_home_disp(c, i);
+        if (reg == MASM_NONE)
+            c->local_disps[i] = 16 + (int32_t)stack_offset;
         home_param(c, i, machine, reg);
     }
     zero_locals(c);

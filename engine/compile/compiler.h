@@ -6,20 +6,25 @@
 //   regs.c         the virtual operand stack and the registers
 //   control.c      blocks, branches       call_ops.c    calls, tables' and memories' bulk
 //   numeric.c      arithmetic, select     convert.c     between types
-//   memory_ops.c   loads, stores          variable_ops.c  locals, globals, tables
+//   memory_ops.c   loads, stores          atomic_ops.c  those of threads
+//   variable_ops.c locals, globals, tables  gc_ops.c    objects, casts
+//   vector*.c      v128                   exception_ops.c  throw, try_table
 //
 // Frame, from high to low addresses:
 //
 //   caller's stack arguments | return address | saved rbp | <- rbp
-//   prologue's saves | kept registers | result pointer | locals | operand slots |
-//   outgoing arguments <- rsp
+//   prologue's saves | kept registers | result pointer | instance (with a try_table) |
+//   locals | operand slots | outgoing arguments <- rsp
 //
 // A local lives in its slot. Some of the first ones live in a register that calls keep,
 // and their slot is unused; others have a copy in a register lent from the pool, which is
 // written along with the slot: `valid` tells of each whether it is equal to the slot now.
-// Where paths meet, what is valid on all of them is valid.
+// Where paths meet, what is valid on all of them is valid. References of the collected
+// heap never have a kept register, so at a call they are all in slots; so are all locals
+// of a function with a try_table, whose landing pads find the frame and nothing else.
 //
-// Operand i of the wasm stack has one home, its slot; entries of the virtual stack say
+// An operand of the wasm stack has one home, its slot; of a v128 that is the lower of
+// two, so that slot_disp of it is where the bytes begin. Entries of the virtual stack say
 // where the value really is. At the start of a block all entries are stored in their
 // slots. A label takes one value in the result register of its type, several in slots.
 // Internal to the compiler.
@@ -39,13 +44,13 @@ enum value_place {
 };
 
 struct value {
-    uint8_t type;
+    uint8_t type;  // machine type
     uint8_t place; // enum value_place
     uint8_t reg;
     uint8_t cond;
-    uint32_t slot; // operand index of its home
+    uint32_t slot; // its home
     union {
-        uint64_t bits;  // VALUE_CONST
+        uint64_t bits;  // VALUE_CONST; of a v128 it is 0
         uint32_t local; // VALUE_LOCAL
     };
 };
@@ -59,12 +64,12 @@ struct label {
     uint32_t height;     // of the operand stack below the parameters
     uint32_t serial;     // br_table: of the one that made `stub`
     uint32_t stub;
-    uint32_t valid;      // what was, at all branches so far; of a loop: what must be
-    uint32_t else_valid; // at the branch to `else`
-    uint32_t try_lo;     // try_table: code offset of its start
+    uint32_t valid;       // what was, at all branches so far; of a loop: what must be
+    uint32_t else_valid;  // at the branch to `else`
+    uint32_t try_lo;      // try_table: code offset of its start
     uint32_t catch_count; // of c->catches, on top while the label is
-    uint16_t opcode;     // block, loop, if, else, try_table
-    bool is_dead;        // entered where nothing gets
+    uint16_t opcode;      // block, loop, if, else, try_table
+    bool is_dead;         // entered where nothing gets
 };
 
 // A jump to a trap, whose ud2 stands at the function's end.
@@ -86,26 +91,40 @@ struct compiler {
     struct masm masm;
     uint8_t *limit;   // up to here MASM_ROOM bytes are left
     bool out_of_room; // the code reservation was too small
+    bool finds_try;   // a try_table stands where none was expected
+    bool expects_try; // in modules without tags too
 
     // The function
     uint32_t func; // defined index
     const struct wasm_functype *functype;
     bool reachable;
     bool uses_memory;
-    uint32_t offset; // of the instruction, in the module
-    int32_t param_disps[WASM_LIMIT_PARAMS];
-    uint32_t frame_slots; // below the header: kept registers, result pointer, locals
+    uint32_t offset;       // of the instruction, in the module
+    uint32_t frame_slots;  // below the header: all down to the locals
+    bool may_catch;        // may hold a try_table: saves all kept registers
+    int32_t instance_disp; // may_catch: of the slot for the instance
+
+    // Locals. Of parameters that come on the stack, call_entry changes the place.
+    int32_t *local_disps;
+    uint32_t local_room;
+    uint32_t param_slots; // own slots of the parameters
+    uint32_t local_slots; // and of all locals
+    uint32_t ref_locals;  // those of a collected reference type
+    bool has_refs;        // such locals, or operands so far
+    int32_t *refs;        // displacements of ref_locals, ascending, and scratch behind
+    uint32_t ref_room;
 
     // Locals in registers
     uint8_t local_regs[LOCAL_REGS_MAX]; // MASM_NONE: none
     uint32_t reg_locals[MASM_REG_COUNT];
-    uint32_t kept; // registers, as bits
-    uint32_t kept_count;
+    uint32_t saved; // kept registers that the function saves, as bits
+    uint32_t saved_count;
+    uint32_t kept;  // of these: those that hold locals
     uint32_t lent;  // registers, as bits
     uint32_t valid; // of kept (always) and lent
     uint32_t pool;  // what is left for operands
 
-    uint32_t max_height;
+    uint32_t max_slots;
     uint32_t outgoing; // bytes at the frame's bottom
 
     // Virtual operand stack. Below `unspilled` all entries are VALUE_STORED.
@@ -126,7 +145,6 @@ struct compiler {
     uint32_t trap_room;
 
     // Exceptions
-    int32_t instance_disp; // where a function with a try_table keeps its instance
     struct wasm_catch *catches; // clauses of the try_tables around
     uint32_t catch_count;
     uint32_t catch_room;
@@ -135,6 +153,7 @@ struct compiler {
     uint32_t landing_room;
 
     // Sites
+    uint64_t ref_map_bytes; // of reference maps so far
     uint32_t codemap_room;
     uint32_t site_code; // offsets of the site before
     uint32_t site_module;
@@ -158,7 +177,9 @@ void compile_trap_if(struct compiler *c, enum masm_cond cond, enum wasm_trap_cod
 // Takes over a chain of jumps.
 void compile_trap_chain(struct compiler *c, uint32_t chain, enum wasm_site_kind kind,
                         enum wasm_trap_code trap);
-// Records a site at a code offset for the current instruction.
+// Records a site at a code offset for the current instruction. At a WASM_SITE_CALL the
+// stack holds what lives over the call, all of it stored: the references among it go into
+// the site's map.
 void compile_site(struct compiler *c, uint32_t code_offset, enum wasm_site_kind kind,
                   enum wasm_trap_code trap);
 
@@ -173,12 +194,25 @@ result_reg(uint8_t type)
     return type_is_float(type) ? MASM_FLOAT_RESULT : MASM_INT_RESULT;
 }
 
-int32_t // frame displacement of an operand's slot
-slot_disp(const struct compiler *c, uint32_t index);
+// The machine type of a value type.
+uint8_t machine_type(const struct compiler *c, wasm_type_t type);
+static inline uint32_t
+value_slots(uint8_t type)
+{
+    return type == WASM_TYPE_V128 ? 2 : 1;
+}
+// The slot of an operand of the type that is pushed on `height` others.
+uint32_t slot_above(const struct compiler *c, uint32_t height, uint8_t type);
+int32_t // frame displacement of a slot
+slot_disp(const struct compiler *c, uint32_t slot);
 int32_t local_disp(const struct compiler *c, uint32_t local);
 
 // Decides which locals live in registers; before frame_slots and the pool are used.
 void locals_assign(struct compiler *c, uint32_t body_len);
+// Gives them slots, and tells frame_slots. False: failed.
+bool locals_place(struct compiler *c);
+// Lists the places of references for reference maps; after call_entry. False: failed.
+bool locals_list_refs(struct compiler *c);
 // Loads copies, so that `regs` are valid; keeps flags.
 void locals_validate(struct compiler *c, uint32_t regs);
 
@@ -201,6 +235,7 @@ regs_reset(struct compiler *c);
 // Pushing. There is room for some values for each instruction.
 void push_reg(struct compiler *c, uint8_t type, uint8_t reg);
 void push_const(struct compiler *c, uint8_t type, uint64_t bits);
+void push_const128(struct compiler *c, uint64_t low, uint64_t high);
 void push_local(struct compiler *c, uint8_t type, uint32_t local);
 void push_flags(struct compiler *c, enum masm_cond cond);
 void push_stored(struct compiler *c, uint8_t type);
@@ -260,11 +295,15 @@ void access_end(struct compiler *c, struct access *a, uint32_t code_offset);
 
 // ---- The instructions ----
 
-bool control_block(struct compiler *c, const struct wasm_instr *in);
+bool // and try_table
+control_block(struct compiler *c, const struct wasm_instr *in);
 bool control_else(struct compiler *c);
 bool control_end(struct compiler *c);
 void control_br(struct compiler *c, uint32_t depth);
 void control_br_if(struct compiler *c, uint32_t depth);
+void control_br_on_null(struct compiler *c, uint32_t depth);
+void control_br_on_non_null(struct compiler *c, uint32_t depth);
+void control_br_on_cast(struct compiler *c, const struct wasm_instr *in);
 bool control_br_table(struct compiler *c, const struct wasm_instr *in);
 void control_unreachable(struct compiler *c);
 // Pops the condition; it holds when the returned one does.
@@ -274,8 +313,10 @@ control_begin(struct compiler *c);
 bool call_direct(struct compiler *c, const struct wasm_instr *in);
 bool call_indirect(struct compiler *c, const struct wasm_instr *in);
 bool call_ref(struct compiler *c, const struct wasm_instr *in);
-bool call_tail(struct compiler *c, const struct wasm_instr *in);
-bool call_bulk(struct compiler *c, const struct wasm_instr *in);
+bool // return_call, return_call_indirect, return_call_ref
+call_tail(struct compiler *c, const struct wasm_instr *in);
+bool // memory.grow, bulk instructions, table.grow, table.fill
+call_bulk(struct compiler *c, const struct wasm_instr *in);
 
 // An argument of a builtin, after the instance.
 enum builtin_arg_kind {
@@ -291,8 +332,9 @@ struct builtin_arg {
 // Calls the function at `offset` of struct wasm_builtins. Takes the top `operand_count`
 // operands; all below go to their slots. Pushes a result unless the type is 0. At most
 // five arguments, none of them floating point.
-bool call_builtin_args(struct compiler *c, uint32_t offset, const struct builtin_arg *args,
-                       uint32_t count, uint32_t operand_count, uint8_t result_type);
+bool call_builtin_args(struct compiler *c, uint32_t offset,
+                       const struct builtin_arg *args, uint32_t count,
+                       uint32_t operand_count, uint8_t result_type);
 // The same with constants first, then all the operands.
 bool call_builtin(struct compiler *c, uint32_t offset, const uint64_t *consts,
                   uint32_t const_count, uint32_t operand_count, uint8_t result_type);
@@ -300,7 +342,7 @@ bool call_builtin(struct compiler *c, uint32_t offset, const uint64_t *consts,
 bool exception_throw(struct compiler *c, const struct wasm_instr *in);
 bool exception_throw_ref(struct compiler *c);
 bool exception_try(struct compiler *c, const struct wasm_instr *in);
-bool // the label of the try_table still stands
+bool // the label of the try_table still stands; not if it is dead
 exception_try_end(struct compiler *c);
 void // tells the landing pads of the function the size of its frame
 exception_set_frame(struct compiler *c, uint32_t bytes);
@@ -330,3 +372,12 @@ void emit_table_set(struct compiler *c, uint32_t index);
 void emit_table_size(struct compiler *c, uint32_t index);
 void emit_ref_func(struct compiler *c, uint32_t index);
 void emit_ref_is_null(struct compiler *c);
+bool emit_vector(struct compiler *c, const struct wasm_instr *in);
+bool // objects and i31, ref.test, ref.cast, conversions, ref.eq, ref.as_non_null
+emit_gc(struct compiler *c, const struct wasm_instr *in);
+bool // i64.add128, i64.sub128, i64.mul_wide_*
+emit_wide(struct compiler *c, const struct wasm_instr *in);
+// Whether the reference in the register, the one on top of the stack, has the type: the
+// condition that is to be looked at then. The stack and the registers of all its values
+// stay as they are.
+enum masm_cond gc_test_cast(struct compiler *c, uint8_t reg, wasm_type_t type);

@@ -32,10 +32,12 @@ static void
 copy_to_slots(struct compiler *c, uint32_t height, uint32_t count)
 {
     uint32_t from = c->height - count;
+    uint32_t next = slot_above(c, height, WASM_TYPE_I32); // free one
     for (uint32_t i = 0; i < count; i++) {
         const struct value *v = &c->values[from + i];
+        next += value_slots(v->type);
         if (v->place != VALUE_STORED || from != height)
-            value_store(c, v, slot_disp(c, height + i));
+            value_store(c, v, slot_disp(c, next - 1));
     }
 }
 
@@ -93,20 +95,21 @@ jump_to_if(struct compiler *c, struct label *label, enum masm_cond cond)
 
 // The stack as the label's end (or a branch to `else`) finds it.
 static bool
-restore_stack(struct compiler *c, uint32_t height, const uint8_t *types, uint32_t count,
-              bool in_register)
+restore_stack(struct compiler *c, uint32_t height, const wasm_type_t *types,
+              uint32_t count, bool in_register)
 {
     c->height = height;
     regs_reset(c);
     if (!push_room(c, count + 1))
         return false;
     if (in_register) {
-        reg_take(c, result_reg(types[0]));
-        push_reg(c, types[0], result_reg(types[0]));
+        uint8_t type = machine_type(c, types[0]);
+        reg_take(c, result_reg(type));
+        push_reg(c, type, result_reg(type));
         return true;
     }
     for (uint32_t i = 0; i < count; i++) {
-        push_stored(c, types[i]);
+        push_stored(c, machine_type(c, types[i]));
         c->unspilled = c->height;
     }
     return true;
@@ -236,6 +239,8 @@ control_end(struct compiler *c)
     }
     if (label->opcode == WASM_OP_IF && !end_if(c, label))
         return false;
+    if (label->opcode == WASM_OP_TRY_TABLE && !exception_try_end(c))
+        return false;
     bool is_function = c->depth == 1;
     bool is_joined = label->chain != 0;
     if (c->reachable && (is_joined || is_function) && !move_to_label(c, label))
@@ -303,6 +308,59 @@ control_br_if(struct compiler *c, uint32_t depth)
     jump_to_if(c, label, cond);
 }
 
+// Without anything but jumps on the way past, so that what is held stays.
+static void
+branch_over(struct compiler *c, uint32_t depth, enum masm_cond cond)
+{
+    struct label *label = label_at(c, depth);
+    join_locals(c, label);
+    if (label_arity(label) == 0) {
+        jump_to_if(c, label, cond);
+        return;
+    }
+    uint32_t skip = 0;
+    masm_jump_if(&c->masm, masm_cond_not(cond), &skip);
+    if (move_to_label(c, label))
+        jump_to(c, label);
+    masm_bind(&c->masm, skip);
+}
+
+static uint8_t
+top_to_reg(struct compiler *c)
+{
+    struct value v = pop_value(c);
+    uint8_t reg = value_to_reg(c, &v);
+    push_reg(c, v.type, reg);
+    return reg;
+}
+
+void
+control_br_on_null(struct compiler *c, uint32_t depth)
+{
+    masm_test(&c->masm, MASM_W64, top_to_reg(c));
+    struct value v = pop_value(c);
+    branch_over(c, depth, MASM_EQ);
+    push_reg(c, v.type, v.reg);
+}
+
+void
+control_br_on_non_null(struct compiler *c, uint32_t depth)
+{
+    masm_test(&c->masm, MASM_W64, top_to_reg(c));
+    branch_over(c, depth, MASM_NE);
+    struct value v = pop_value(c);
+    value_release(c, &v);
+}
+
+void
+control_br_on_cast(struct compiler *c, const struct wasm_instr *in)
+{
+    enum masm_cond cond = gc_test_cast(c, top_to_reg(c), in->ref_type);
+    if (in->opcode == WASM_OP_BR_ON_CAST_FAIL)
+        cond = masm_cond_not(cond);
+    branch_over(c, in->index, cond);
+}
+
 // ---- br_table ----
 
 struct br_table {
@@ -359,7 +417,8 @@ emit_stub(struct compiler *c, struct label *label, const struct br_table *t)
     label->stub = 0;
     if (t->count == 1) {
         const struct value *v = &c->values[t->from];
-        masm_store_slot(&c->masm, v->type, slot_disp(c, label->height), v->reg);
+        uint32_t slot = slot_above(c, label->height, v->type);
+        masm_store_slot(&c->masm, v->type, slot_disp(c, slot), v->reg);
     } else {
         copy_to_slots(c, label->height, t->count);
     }

@@ -82,7 +82,7 @@ exception_try(struct compiler *c, const struct wasm_instr *in)
 {
     if (!c->reachable)
         return control_block(c, in);
-    spill_all(c);
+    spill_below(c, c->height);
     if (!control_block(c, in))
         return false;
     struct label *label = &c->labels[c->depth - 1];

@@ -7,7 +7,8 @@
 // MASM_FLOAT_SCRATCH belong to the assembler. Invariant: an i32 in a general register has
 // a zero upper half; every routine that makes one keeps it.
 //
-// Slots are 8-byte cells of the frame, by their displacement from the frame pointer.
+// Slots are 8-byte cells of the frame, by their displacement from the frame pointer; a
+// v128 takes two, which are not aligned to 16.
 // The caller makes sure of MASM_ROOM bytes of room before each call sequence.
 // "keeps flags": may stand between a comparison and its use. Internal to the engine.
 #pragma once
@@ -32,10 +33,18 @@ struct masm {
 
 enum masm_width { MASM_W32 = 0, MASM_W64 = 1 };
 
+// Machine types, one byte: number and vector types by their code, and references, which
+// are 64-bit integers in general registers.
+enum machine_ref_type {
+    MACHINE_REF = 1,  // an object of the collected heap, perhaps
+    MACHINE_FUNC = 2, // a function: not collected
+};
+
+// Whether values of the type live in floating-point registers.
 static inline bool
 type_is_float(uint8_t type)
 {
-    return type == WASM_TYPE_F32 || type == WASM_TYPE_F64;
+    return type == WASM_TYPE_F32 || type == WASM_TYPE_F64 || type == WASM_TYPE_V128;
 }
 
 static inline enum masm_width
@@ -104,6 +113,7 @@ enum {
     MASM_SHIFT_COUNT = 1,   // rcx
     MASM_DIVIDEND = 0,      // rax: also the quotient
     MASM_REMAINDER = 2,     // rdx
+    MASM_COMPARAND = 0,     // rax: of masm_atomic_compare_exchange
     MASM_CALLEE = 10,       // r10: an indirect callee, no argument
     MASM_SCRATCH = 11,      // r11
     MASM_INSTANCE = 14,     // r14
@@ -140,8 +150,8 @@ void masm_set_frame_size(struct masm *m, const struct masm_prologue *p, uint32_t
 void masm_epilogue(struct masm *m, bool uses_memory);
 // Leaves the frame for a tail call: the stack is as it was at entry.
 void masm_leave(struct masm *m, bool uses_memory);
-// Leaves for a deep tail call: the frame pointer is the caller's, the stack pointer stays,
-// and the return address in MASM_SCRATCH is pushed.
+// Leaves for a deep tail call: the frame pointer is the caller's, the stack pointer
+// stays, and the return address in MASM_SCRATCH is pushed.
 void masm_leave_below(struct masm *m, bool uses_memory);
 // At a landing pad, of which the frame pointer alone is right: the stack pointer again;
 // gives where masm_set_entered_frame writes the size of the frame.
@@ -155,7 +165,9 @@ void masm_zero_slots(struct masm *m, int32_t disp, uint32_t count);
 // ---- Moves; they keep flags ----
 
 void masm_move(struct masm *m, uint8_t type, uint8_t dst, uint8_t src);
-void masm_const(struct masm *m, uint8_t type, uint8_t dst, uint64_t bits);
+void // v128: zero only
+masm_const(struct masm *m, uint8_t type, uint8_t dst, uint64_t bits);
+void masm_const128(struct masm *m, uint8_t dst, uint64_t low, uint64_t high);
 void masm_load_slot(struct masm *m, uint8_t type, uint8_t dst, int32_t disp);
 void masm_store_slot(struct masm *m, uint8_t type, int32_t disp, uint8_t src);
 void masm_store_slot_const(struct masm *m, uint8_t type, int32_t disp, uint64_t bits);
@@ -183,11 +195,14 @@ void masm_compare_slot(struct masm *m, enum masm_width w, int32_t disp,
                        struct masm_operand src);
 void // sets EQ when zero
 masm_test(struct masm *m, enum masm_width w, uint8_t reg);
+void // sets EQ when none of `bits`, at most 255, is set
+masm_test_bits(struct masm *m, uint8_t reg, uint32_t bits);
 // Compares a register with 64 bits in memory.
 void masm_compare_mem(struct masm *m, enum masm_width w, uint8_t reg,
                       struct masm_mem mem);
 void masm_multiply(struct masm *m, enum masm_width w, uint8_t dst,
                    struct masm_operand src);
+void masm_negate(struct masm *m, enum masm_width w, uint8_t dst);
 void masm_shift_const(struct masm *m, enum masm_shift op, enum masm_width w, uint8_t dst,
                       uint32_t count);
 void // by MASM_SHIFT_COUNT
@@ -255,6 +270,20 @@ masm_load(struct masm *m, uint32_t opcode, uint8_t dst, struct masm_access a);
 uint32_t masm_store(struct masm *m, uint32_t opcode, struct masm_access a, uint8_t src);
 uint32_t // value sign-extended to 64 bits
 masm_store_const(struct masm *m, uint32_t opcode, struct masm_access a, int32_t value);
+
+// Atomic, sequentially consistent accesses of 1, 2, 4 or 8 bytes, aligned. They give the
+// code offset of the instruction that faults, and the old value, zero-extended.
+uint32_t masm_atomic_exchange(struct masm *m, uint32_t size, uint8_t reg,
+                              struct masm_access a);
+uint32_t masm_atomic_add(struct masm *m, uint32_t size, uint8_t reg,
+                         struct masm_access a);
+// MASM_COMPARAND: the value expected, then the old one.
+uint32_t masm_atomic_compare_exchange(struct masm *m, uint32_t size, uint8_t replacement,
+                                      struct masm_access a);
+// Old value in MASM_COMPARAND.
+uint32_t masm_atomic_update(struct masm *m, enum masm_alu op, uint32_t size, uint8_t src,
+                            struct masm_access a);
+void masm_fence(struct masm *m);
 
 // ---- Jumps ----
 

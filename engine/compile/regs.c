@@ -7,19 +7,37 @@
 
 enum { WINDOW = 48 };
 
-int32_t
-slot_disp(const struct compiler *c, uint32_t index)
+uint8_t
+machine_type(const struct compiler *c, wasm_type_t type)
 {
-    return -(int32_t)(MASM_FRAME_HEADER + 8 * (c->frame_slots + index + 1));
+    if (!wasm_type_is_ref(type))
+        return (uint8_t)type;
+    return wasm_type_is_collected(c->module, type) ? MACHINE_REF : MACHINE_FUNC;
+}
+
+uint32_t
+slot_above(const struct compiler *c, uint32_t height, uint8_t type)
+{
+    uint32_t next = height ? c->values[height - 1].slot + 1 : 0;
+    return next + value_slots(type) - 1;
+}
+
+int32_t
+slot_disp(const struct compiler *c, uint32_t slot)
+{
+    return -(int32_t)(MASM_FRAME_HEADER + 8 * (c->frame_slots + slot + 1));
 }
 
 int32_t
 local_disp(const struct compiler *c, uint32_t local)
 {
-    if (local < c->functype->param_count)
-        return c->param_disps[local];
-    return -(int32_t)(MASM_FRAME_HEADER +
-                      8 * (c->frame_slots - c->validator.local_count + local + 1));
+    return c->local_disps[local];
+}
+
+static uint8_t
+local_type(const struct compiler *c, uint32_t local)
+{
+    return machine_type(c, c->validator.locals[local]);
 }
 
 static uint32_t
@@ -39,22 +57,21 @@ assign_local(struct compiler *c, uint32_t local, uint8_t reg)
     c->reg_locals[reg] = local;
 }
 
-void
-locals_assign(struct compiler *c, uint32_t body_len)
+static void
+assign_registers(struct compiler *c, uint32_t kept_max)
 {
     uint32_t count = c->validator.local_count;
-    bool uses_base = c->uses_memory && !c->masm.memory_at_zero;
-    uint32_t kept_count = body_len < KEPT_MIN_BODY ? 0 : MASM_KEPT_COUNT - uses_base;
     uint32_t kept = 0, lent_general = 0, lent_float = 0;
     c->kept = 0;
     c->lent = 0;
     for (uint32_t i = 0; i < LOCAL_REGS_MAX; i++)
         c->local_regs[i] = MASM_NONE;
     for (uint32_t i = 0; i < count && i < LOCAL_REGS_MAX; i++) {
-        if (type_is_float(c->validator.locals[i])) {
+        uint8_t type = local_type(c, i);
+        if (type_is_float(type)) {
             if (lent_float < MASM_LENT_FLOAT_COUNT)
                 assign_local(c, i, masm_lent_float[lent_float++]);
-        } else if (kept < kept_count) {
+        } else if (kept < kept_max && type != MACHINE_REF) {
             assign_local(c, i, masm_kept[kept++]);
             c->kept |= 1u << c->local_regs[i];
         } else if (lent_general < MASM_LENT_GENERAL_COUNT) {
@@ -63,10 +80,70 @@ locals_assign(struct compiler *c, uint32_t body_len)
         if (c->local_regs[i] != MASM_NONE)
             c->lent |= 1u << c->local_regs[i];
     }
-    c->kept_count = kept;
     c->lent &= ~c->kept;
+}
+
+void
+locals_assign(struct compiler *c, uint32_t body_len)
+{
+    bool uses_base = c->uses_memory && !c->masm.memory_at_zero;
+    uint32_t kept_max = MASM_KEPT_COUNT - uses_base;
+    assign_registers(c, c->may_catch || body_len < KEPT_MIN_BODY ? 0 : kept_max);
+    c->saved = c->kept;
+    for (uint32_t i = 0; c->may_catch && i < kept_max; i++)
+        c->saved |= 1u << masm_kept[i];
+    c->saved_count = 0;
+    for (uint32_t left = c->saved; left; left &= left - 1)
+        c->saved_count++;
     c->valid = c->kept;
     c->pool = MASM_POOL & ~c->lent;
+}
+
+bool
+locals_place(struct compiler *c)
+{
+    uint32_t count = c->validator.local_count;
+    uint32_t first = c->saved_count + (c->functype->result_count >= 2) + c->may_catch;
+    if (count > c->local_room &&
+        !compile_grow(c, &c->local_disps, &c->local_room, count, sizeof *c->local_disps))
+        return false;
+    c->instance_disp = -(int32_t)(MASM_FRAME_HEADER + 8 * first);
+    c->frame_slots = first;
+    c->ref_locals = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint8_t type = local_type(c, i);
+        if (i == c->functype->param_count)
+            c->param_slots = c->frame_slots - first;
+        c->frame_slots += value_slots(type);
+        c->ref_locals += type == MACHINE_REF;
+        c->local_disps[i] = -(int32_t)(MASM_FRAME_HEADER + 8 * c->frame_slots);
+    }
+    c->local_slots = c->frame_slots - first;
+    if (count == c->functype->param_count)
+        c->param_slots = c->local_slots;
+    c->has_refs = c->ref_locals > 0;
+    return true;
+}
+
+// Own slots lie the deeper the later the local; parameters on the stack lie above all.
+bool
+locals_list_refs(struct compiler *c)
+{
+    uint32_t count = c->validator.local_count;
+    uint32_t params = c->functype->param_count;
+    uint32_t n = 0;
+    if (c->ref_locals == 0)
+        return true;
+    if (c->ref_locals > c->ref_room &&
+        !compile_grow(c, &c->refs, &c->ref_room, c->ref_locals, sizeof *c->refs))
+        return false;
+    for (uint32_t i = count; i-- > 0;)
+        if (c->local_disps[i] < 0 && local_type(c, i) == MACHINE_REF)
+            c->refs[n++] = c->local_disps[i];
+    for (uint32_t i = 0; i < params; i++)
+        if (c->local_disps[i] >= 0 && local_type(c, i) == MACHINE_REF)
+            c->refs[n++] = c->local_disps[i];
+    return true;
 }
 
 void
@@ -77,7 +154,7 @@ locals_validate(struct compiler *c, uint32_t regs)
     for (; missing; missing &= missing - 1) {
         uint8_t reg = (uint8_t)__builtin_ctz(missing);
         uint32_t local = c->reg_locals[reg];
-        masm_load_slot(&c->masm, c->validator.locals[local], reg, local_disp(c, local));
+        masm_load_slot(&c->masm, local_type(c, local), reg, local_disp(c, local));
     }
 }
 
@@ -113,7 +190,7 @@ spill(struct compiler *c, uint32_t index)
     struct value *v = &c->values[index];
     if (v->place == VALUE_STORED)
         return;
-    value_store(c, v, slot_disp(c, index));
+    value_store(c, v, slot_disp(c, v->slot));
     if (v->place == VALUE_REG)
         reg_free(c, v->reg);
     v->place = VALUE_STORED;
@@ -183,13 +260,15 @@ push_room(struct compiler *c, uint32_t count)
 static struct value *
 push(struct compiler *c, uint8_t type, enum value_place place)
 {
-    uint32_t index = c->height++;
-    if (c->height > c->max_height)
-        c->max_height = c->height;
-    struct value *v = &c->values[index];
+    uint32_t slot = slot_above(c, c->height, type);
+    struct value *v = &c->values[c->height++];
+    if (slot >= c->max_slots)
+        c->max_slots = slot + 1;
+    if (type == MACHINE_REF)
+        c->has_refs = true;
     v->type = type;
     v->place = (uint8_t)place;
-    v->slot = index;
+    v->slot = slot;
     if (c->height - c->unspilled > WINDOW)
         spill_below(c, c->height - WINDOW / 2);
     return v;
@@ -206,6 +285,18 @@ void
 push_const(struct compiler *c, uint8_t type, uint64_t bits)
 {
     push(c, type, VALUE_CONST)->bits = bits;
+}
+
+void
+push_const128(struct compiler *c, uint64_t low, uint64_t high)
+{
+    if (!low && !high) {
+        push_const(c, WASM_TYPE_V128, 0);
+        return;
+    }
+    uint8_t reg = reg_alloc(c, WASM_TYPE_V128);
+    masm_const128(&c->masm, reg, low, high);
+    push_reg(c, WASM_TYPE_V128, reg);
 }
 
 void

@@ -44,10 +44,31 @@ masm_const(struct masm *m, uint8_t type, uint8_t dst, uint64_t bits)
 }
 
 void
+masm_const128(struct masm *m, uint8_t dst, uint64_t low, uint64_t high)
+{
+    x86_const(m, R11, low);
+    x86_rr(m, OPC(0x66, 1, 0x6e), MASM_W64, dst, R11);
+    if (low == high) {
+        x86_rr(m, OPC(0x66, 1, 0x6c), MASM_W32, dst, dst); // punpcklqdq
+    } else if (high) {
+        x86_const(m, R11, high);
+        x86_rr(m, OPC(0x66, 3, 0x22), MASM_W64, dst, R11); // pinsrq
+        put8(m, 1);
+    }
+}
+
+// Of memory that is not aligned.
+static uint32_t
+float_move(uint8_t type, uint32_t code)
+{
+    return OPC(type == WASM_TYPE_V128 ? 0 : scalar(type), 1, code);
+}
+
+void
 masm_load_mem(struct masm *m, uint8_t type, uint8_t dst, struct masm_mem mem)
 {
     if (type_is_float(type))
-        x86_rm(m, OPC(scalar(type), 1, 0x10), MASM_W32, dst, mem);
+        x86_rm(m, float_move(type, 0x10), MASM_W32, dst, mem);
     else
         x86_rm(m, OPC(0, 0, 0x8b), type_width(type), dst, mem);
 }
@@ -56,7 +77,7 @@ void
 masm_store_mem(struct masm *m, uint8_t type, struct masm_mem mem, uint8_t src)
 {
     if (type_is_float(type))
-        x86_rm(m, OPC(scalar(type), 1, 0x11), MASM_W32, src, mem);
+        x86_rm(m, float_move(type, 0x11), MASM_W32, src, mem);
     else
         x86_rm(m, OPC(0, 0, 0x89), type_width(type), src, mem);
 }
@@ -83,6 +104,8 @@ masm_store_slot_const(struct masm *m, uint8_t type, int32_t disp, uint64_t bits)
     }
     x86_rm(m, OPC(0, 0, 0xc7), type_width(type), 0, slot(disp));
     put32(m, (uint32_t)bits);
+    if (type == WASM_TYPE_V128)
+        masm_store_slot_const(m, WASM_TYPE_I64, disp + 8, 0);
 }
 
 void
