@@ -317,7 +317,7 @@ wasm_type_t wasm_global_valtype(const struct wasm_global *global);
 bool wasm_global_is_mutable(const struct wasm_global *global);
 uint64_t wasm_table_len(const struct wasm_table *table);
 struct wasm_limits wasm_table_limits(const struct wasm_table *table);
-wasm_type_t wasm_table_type(const struct wasm_table *table);
+wasm_type_t wasm_table_elem_type(const struct wasm_table *table);
 bool // false: index out of range
 wasm_table_elem(const struct wasm_table *table, uint64_t index, union wasm_value *out);
 bool // false: index out of range; the type is the caller's duty
