@@ -46,6 +46,7 @@ struct wasm_rtt {
     struct wasm_functype func;            // WASM_COMP_FUNC
     const struct wasm_field *fields;      // struct; array: one
     const struct wasm_rtt *const *supers; // by depth: [0] the root, [depth] itself
+    const wasm_type_t *shown; // func.types with the abstract heap types above
 };
 _Static_assert(offsetof(struct wasm_rtt, kind) == 4, "generated code relies on it");
 _Static_assert(offsetof(struct wasm_rtt, depth) == 6, "generated code relies on it");
@@ -191,6 +192,8 @@ struct wasm_builtins {
     struct wasm_exception *(*exn_new)(struct wasm_instance *, uint32_t tag); // collects
     void (*throw_ref)(struct wasm_instance *,
                       struct wasm_exception *exn); // never returns
+
+    void (*tail_return)(void); // wasm_tail_return: an address to compare with
 };
 extern const struct wasm_builtins wasm_builtins;
 
