@@ -285,6 +285,13 @@ WASM_NODISCARD enum wasm_error_code wasm_func_create(struct wasm_store *store,
                                                      const struct wasm_functype *type,
                                                      void (*code)(void), void *env,
                                                      struct wasm_func **out);
+// The same with arguments and results as arrays, for a type known only at run time.
+// `results` are zero at the call.
+typedef void wasm_callback(void *context, const union wasm_value *args,
+                           union wasm_value *results);
+WASM_NODISCARD enum wasm_error_code
+wasm_func_create_callback(struct wasm_store *store, const struct wasm_functype *type,
+                          wasm_callback *callback, void *context, struct wasm_func **out);
 WASM_NODISCARD enum wasm_error_code wasm_table_create(struct wasm_store *store,
                                                       wasm_type_t type,
                                                       struct wasm_limits limits,
