@@ -112,11 +112,11 @@ call_return(struct compiler *c)
         uint8_t as = machine;
         if (type_is_float(machine) && machine != WASM_TYPE_V128)
             as = type_width(machine) == MASM_W32 ? WASM_TYPE_I32 : WASM_TYPE_I64;
-        masm_load_slot(m, as, reg, slot_disp(c, at));
-        masm_store_mem(m, as == WASM_TYPE_I32 ? WASM_TYPE_I64 : as, to, reg);
         at += value_slots(machine);
+        masm_load_slot(m, as, reg, slot_disp(c, at - 1));
+        masm_store_mem(m, as == WASM_TYPE_I32 ? WASM_TYPE_I64 : as, to, reg);
     }
-    masm_load_slot(m, first, result_reg(first), slot_disp(c, 0));
+    masm_load_slot(m, first, result_reg(first), slot_disp(c, value_slots(first) - 1));
 }
 
 // ---- Results ----
@@ -138,10 +138,9 @@ place_results(struct compiler *c, const struct wasm_functype *type)
 }
 
 // After the call: the results onto the stack. Foreign code leaves the upper half of an
-// i32 undefined.
+// i32 undefined, also when a function of this module ends with a tail call of it.
 static bool
-take_results(struct compiler *c, const struct wasm_functype *type, uint32_t results_at,
-             bool is_foreign)
+take_results(struct compiler *c, const struct wasm_functype *type, uint32_t results_at)
 {
     struct masm *m = &c->masm;
     const wasm_type_t *types = type->types + type->param_count;
@@ -152,7 +151,7 @@ take_results(struct compiler *c, const struct wasm_functype *type, uint32_t resu
         return false;
     uint8_t first = machine_type(c, types[0]);
     uint8_t reg = result_reg(first);
-    if (first == WASM_TYPE_I32 && is_foreign)
+    if (first == WASM_TYPE_I32)
         masm_zero_extend(m, reg, reg);
     reg_take(c, reg);
     push_reg(c, first, reg);
@@ -184,9 +183,10 @@ callee_direct(const struct compiler *c, uint32_t func)
 }
 
 // Jumps to `chain` when the type in `rtt` is no strict subtype of the one in
-// MASM_SCRATCH; loses rtt.
+// MASM_SCRATCH; loses rtt and `its`. Allocates nothing: not all come through here.
 static void
-check_supertype(struct compiler *c, uint8_t rtt, uint32_t depth, uint32_t *chain)
+check_supertype(struct compiler *c, uint8_t rtt, uint8_t its, uint32_t depth,
+                uint32_t *chain)
 {
     struct masm *m = &c->masm;
     struct masm_mem kind = {
@@ -196,14 +196,12 @@ check_supertype(struct compiler *c, uint8_t rtt, uint32_t depth, uint32_t *chain
     struct masm_mem ancestor = {
         .base = rtt, .index = MASM_NONE, .disp = (int32_t)(8 * depth)};
     if (depth > 0) {
-        uint8_t its = reg_alloc(c, WASM_TYPE_I32);
         masm_load_mem(m, WASM_TYPE_I32, its, kind); // the byte of its depth is the third
         masm_shift_const(m, MASM_SHL, MASM_W32, its, 8);
         masm_shift_const(m, MASM_SHR_U, MASM_W32, its, 24);
         masm_alu(m, MASM_CMP, MASM_W32, its,
                  (struct masm_operand){.kind = MASM_OP_IMM, .value = (int32_t)depth});
         masm_jump_if(m, MASM_LT_U, chain);
-        reg_free(c, its);
     }
     masm_load_mem(m, WASM_TYPE_I64, rtt, supers);
     masm_compare_mem(m, MASM_W64, MASM_SCRATCH, ancestor);
@@ -232,12 +230,14 @@ check_type(struct compiler *c, uint32_t type_index)
     }
     uint32_t same = 0, other = 0;
     uint8_t rtt = reg_alloc(c, WASM_TYPE_I64);
+    uint8_t its = reg_alloc(c, WASM_TYPE_I32);
     masm_jump_if(m, MASM_EQ, &same);
     masm_load_mem(m, WASM_TYPE_I64, rtt, given);
-    check_supertype(c, rtt, type->depth, &other);
+    check_supertype(c, rtt, its, type->depth, &other);
     masm_bind(m, same);
     compile_trap_chain(c, other, WASM_SITE_TRAP, WASM_TRAP_INDIRECT_TYPE);
     reg_free(c, rtt);
+    reg_free(c, its);
 }
 
 struct callee
@@ -292,14 +292,14 @@ call(struct compiler *c, const struct callee *callee)
     uint32_t results_at = place_results(c, callee->type);
     if (callee->defined == NO_OWNER) {
         masm_call_mem(m, callee_enter(c, callee));
-        return take_results(c, callee->type, results_at, true);
+        return take_results(c, callee->type, results_at);
     }
     masm_move(m, WASM_TYPE_I64, masm_int_args[0], MASM_INSTANCE);
     if (callee->defined <= c->func)
         masm_call_back(m, c->module->entries[callee->defined]);
     else
         masm_call(m, &c->call_chains[callee->defined]);
-    return take_results(c, callee->type, results_at, false);
+    return take_results(c, callee->type, results_at);
 }
 
 bool
