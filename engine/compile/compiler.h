@@ -7,7 +7,8 @@
 //   control.c      blocks, branches       call_ops.c    calls, tables' and memories' bulk
 //   numeric.c      arithmetic, select     convert.c     between types
 //   memory_ops.c   loads, stores          atomic_ops.c  those of threads
-//   variable_ops.c locals, globals, tables  gc_ops.c    objects, casts
+//   variable_ops.c locals, globals, tables  wide_ops.c  128 bits in two
+//   gc_ops.c, struct_ops.c, array_ops.c, cast_ops.c     references and objects
 //   vector*.c      v128                   exception_ops.c  throw, try_table
 //
 // Frame, from high to low addresses:
@@ -80,6 +81,12 @@ struct trap_jump {
     uint8_t trap;
 };
 
+// A constant behind the function.
+struct vector_const {
+    uint64_t lo, hi;
+    uint32_t chain; // references to it
+};
+
 // Locals from this one on stay in their slots.
 #define LOCAL_REGS_MAX 64
 
@@ -143,6 +150,10 @@ struct compiler {
     struct trap_jump *traps;
     uint32_t trap_count;
     uint32_t trap_room;
+
+    struct vector_const *vector_consts;
+    uint32_t vector_const_count;
+    uint32_t vector_const_room;
 
     // Exceptions
     struct wasm_catch *catches; // clauses of the try_tables around
@@ -235,7 +246,6 @@ regs_reset(struct compiler *c);
 // Pushing. There is room for some values for each instruction.
 void push_reg(struct compiler *c, uint8_t type, uint8_t reg);
 void push_const(struct compiler *c, uint8_t type, uint64_t bits);
-void push_const128(struct compiler *c, uint64_t low, uint64_t high);
 void push_local(struct compiler *c, uint8_t type, uint32_t local);
 void push_flags(struct compiler *c, enum masm_cond cond);
 void push_stored(struct compiler *c, uint8_t type);
@@ -354,6 +364,8 @@ void call_save_kept(struct compiler *c);
 void call_restore_kept(struct compiler *c);
 
 void emit_numeric(struct compiler *c, enum wasm_opcode opcode);
+void // an outcome, for the next instruction
+push_condition(struct compiler *c, enum masm_cond cond);
 void emit_select(struct compiler *c);
 void emit_convert(struct compiler *c, enum wasm_opcode opcode);
 void emit_load(struct compiler *c, const struct wasm_instr *in);
@@ -373,11 +385,13 @@ void emit_table_size(struct compiler *c, uint32_t index);
 void emit_ref_func(struct compiler *c, uint32_t index);
 void emit_ref_is_null(struct compiler *c);
 bool emit_vector(struct compiler *c, const struct wasm_instr *in);
+bool // behind the function: what it refers to
+emit_vector_consts(struct compiler *c);
 bool // objects and i31, ref.test, ref.cast, conversions, ref.eq, ref.as_non_null
 emit_gc(struct compiler *c, const struct wasm_instr *in);
 bool // i64.add128, i64.sub128, i64.mul_wide_*
 emit_wide(struct compiler *c, const struct wasm_instr *in);
-// Whether the reference in the register, the one on top of the stack, has the type: the
-// condition that is to be looked at then. The stack and the registers of all its values
-// stay as they are.
-enum masm_cond gc_test_cast(struct compiler *c, uint8_t reg, wasm_type_t type);
+// Whether the reference in the register, of type `from`, has the type `to`: the condition
+// that is to be looked at then. The register stays; an operand may go to its slot.
+enum masm_cond gc_test_cast(struct compiler *c, uint8_t reg, wasm_type_t from,
+                            wasm_type_t to);

@@ -355,7 +355,7 @@ control_br_on_non_null(struct compiler *c, uint32_t depth)
 void
 control_br_on_cast(struct compiler *c, const struct wasm_instr *in)
 {
-    enum masm_cond cond = gc_test_cast(c, top_to_reg(c), in->ref_type);
+    enum masm_cond cond = gc_test_cast(c, top_to_reg(c), in->operand_type, in->ref_type);
     if (in->opcode == WASM_OP_BR_ON_CAST_FAIL)
         cond = masm_cond_not(cond);
     branch_over(c, in->index, cond);

@@ -81,7 +81,16 @@ enum masm_cond {
 };
 enum masm_cond masm_cond_not(enum masm_cond cond);
 
-enum masm_alu { MASM_ADD, MASM_OR, MASM_AND, MASM_SUB, MASM_XOR, MASM_CMP };
+enum masm_alu {
+    MASM_ADD,
+    MASM_OR,
+    MASM_AND,
+    MASM_SUB,
+    MASM_XOR,
+    MASM_CMP,
+    MASM_ADD_CARRY, // of the addition before
+    MASM_SUB_CARRY, // borrow of the subtraction before
+};
 enum masm_shift { MASM_ROTL, MASM_ROTR, MASM_SHL, MASM_SHR_U, MASM_SHR_S };
 enum masm_float_op { MASM_FADD, MASM_FSUB, MASM_FMUL, MASM_FDIV };
 enum masm_round { MASM_NEAREST, MASM_FLOOR, MASM_CEIL, MASM_TRUNC };
@@ -113,6 +122,8 @@ enum {
     MASM_SHIFT_COUNT = 1,   // rcx
     MASM_DIVIDEND = 0,      // rax: also the quotient
     MASM_REMAINDER = 2,     // rdx
+    MASM_WIDE_LOW = 0,      // rax: a factor, then the product of masm_multiply_wide
+    MASM_WIDE_HIGH = 2,     // rdx: its upper half
     MASM_COMPARAND = 0,     // rax: of masm_atomic_compare_exchange
     MASM_CALLEE = 10,       // r10: an indirect callee, no argument
     MASM_SCRATCH = 11,      // r11
@@ -167,7 +178,6 @@ void masm_zero_slots(struct masm *m, int32_t disp, uint32_t count);
 void masm_move(struct masm *m, uint8_t type, uint8_t dst, uint8_t src);
 void // v128: zero only
 masm_const(struct masm *m, uint8_t type, uint8_t dst, uint64_t bits);
-void masm_const128(struct masm *m, uint8_t dst, uint64_t low, uint64_t high);
 void masm_load_slot(struct masm *m, uint8_t type, uint8_t dst, int32_t disp);
 void masm_store_slot(struct masm *m, uint8_t type, int32_t disp, uint8_t src);
 void masm_store_slot_const(struct masm *m, uint8_t type, int32_t disp, uint64_t bits);
@@ -202,6 +212,8 @@ void masm_compare_mem(struct masm *m, enum masm_width w, uint8_t reg,
                       struct masm_mem mem);
 void masm_multiply(struct masm *m, enum masm_width w, uint8_t dst,
                    struct masm_operand src);
+// MASM_WIDE_LOW times src into MASM_WIDE_LOW and MASM_WIDE_HIGH.
+void masm_multiply_wide(struct masm *m, bool is_signed, uint8_t src);
 void masm_negate(struct masm *m, enum masm_width w, uint8_t dst);
 void masm_shift_const(struct masm *m, enum masm_shift op, enum masm_width w, uint8_t dst,
                       uint32_t count);
@@ -270,6 +282,13 @@ masm_load(struct masm *m, uint32_t opcode, uint8_t dst, struct masm_access a);
 uint32_t masm_store(struct masm *m, uint32_t opcode, struct masm_access a, uint8_t src);
 uint32_t // value sign-extended to 64 bits
 masm_store_const(struct masm *m, uint32_t opcode, struct masm_access a, int32_t value);
+
+// Fields of objects, by storage type; 8 and 16 bits are extended to 32.
+void masm_load_field(struct masm *m, uint8_t storage, bool is_signed, uint8_t dst,
+                     struct masm_mem mem);
+void masm_store_field(struct masm *m, uint8_t storage, struct masm_mem mem, uint8_t src);
+// Compares a byte in memory, below 128, with a value below 128.
+void masm_compare_byte(struct masm *m, struct masm_mem mem, uint8_t value);
 
 // Atomic, sequentially consistent accesses of 1, 2, 4 or 8 bytes, aligned. They give the
 // code offset of the instruction that faults, and the old value, zero-extended.

@@ -83,11 +83,11 @@ guarded_base(struct compiler *c, uint32_t memory, struct access *out)
 }
 
 static void
-trap_always(struct compiler *c)
+trap_always(struct compiler *c, enum wasm_trap_code trap)
 {
     uint32_t chain = 0;
     masm_jump(&c->masm, &chain);
-    compile_trap_chain(c, chain, WASM_SITE_TRAP, WASM_TRAP_MEMORY_BOUNDS);
+    compile_trap_chain(c, chain, WASM_SITE_TRAP, trap);
 }
 
 // The register of the address takes the end of the access.
@@ -102,7 +102,7 @@ checked_end(struct compiler *c, uint64_t offset, uint32_t size, struct value *ad
     if (__builtin_add_overflow(offset, size, &offset) ||
         (is_const && __builtin_add_overflow(addr->bits, offset, &end))) {
         value_release(c, addr);
-        trap_always(c);
+        trap_always(c, WASM_TRAP_MEMORY_BOUNDS);
         out->at.addr = out->addr = const_reg(c, size);
         return;
     }
@@ -134,11 +134,30 @@ check_bounds(struct compiler *c, uint32_t memory, struct access *out)
     out->at.base = out->base = pointer;
 }
 
+// The base is aligned, so that base and offset tell.
+static void
+check_alignment(struct compiler *c, uint32_t size, const struct access *a)
+{
+    uint8_t reg = a->at.addr;
+    uint32_t low = (uint32_t)a->at.offset & (size - 1);
+    if (reg == MASM_NONE && low) {
+        trap_always(c, WASM_TRAP_UNALIGNED_ATOMIC);
+    } else if (reg != MASM_NONE && size > 1) {
+        if (low) {
+            struct masm_operand by = {.kind = MASM_OP_IMM, .value = (int32_t)low};
+            masm_add(&c->masm, MASM_W32, MASM_SCRATCH, reg, by);
+            reg = MASM_SCRATCH;
+        }
+        masm_test_bits(&c->masm, reg, size - 1);
+        compile_trap_if(c, MASM_NE, WASM_TRAP_UNALIGNED_ATOMIC);
+    }
+}
+
 // ---- Accesses ----
 
-void
-access_begin(struct compiler *c, const struct wasm_instr *in, uint32_t size,
-             struct access *out)
+static void
+begin(struct compiler *c, const struct wasm_instr *in, uint32_t size, bool is_aligned,
+      struct access *out)
 {
     struct value addr = pop_value(c);
     bool is_checked = wasm_memory_is_checked(&c->module->memories[in->index]);
@@ -148,12 +167,30 @@ access_begin(struct compiler *c, const struct wasm_instr *in, uint32_t size,
                            .is_guarded = !is_checked};
     if (is_checked) {
         checked_end(c, in->bits, size, &addr, out);
+        if (is_aligned)
+            check_alignment(c, size, out);
         check_bounds(c, in->index, out);
     } else {
         guarded_address(c, in->bits, &addr, out);
+        if (is_aligned)
+            check_alignment(c, size, out);
         guarded_base(c, in->index, out);
         compile_separate_site(c);
     }
+}
+
+void
+access_begin(struct compiler *c, const struct wasm_instr *in, uint32_t size,
+             struct access *out)
+{
+    begin(c, in, size, false, out);
+}
+
+void
+access_begin_aligned(struct compiler *c, const struct wasm_instr *in, uint32_t size,
+                     struct access *out)
+{
+    begin(c, in, size, true, out);
 }
 
 uint8_t
@@ -180,7 +217,7 @@ access_end(struct compiler *c, struct access *a, uint32_t code_offset)
 
 // ---- Loads and stores ----
 
-static uint32_t
+uint32_t
 access_size(enum wasm_opcode opcode)
 {
     return 1u << (wasm_ops[opcode].imm - IMM_MEM8);

@@ -288,18 +288,6 @@ push_const(struct compiler *c, uint8_t type, uint64_t bits)
 }
 
 void
-push_const128(struct compiler *c, uint64_t low, uint64_t high)
-{
-    if (!low && !high) {
-        push_const(c, WASM_TYPE_V128, 0);
-        return;
-    }
-    uint8_t reg = reg_alloc(c, WASM_TYPE_V128);
-    masm_const128(&c->masm, reg, low, high);
-    push_reg(c, WASM_TYPE_V128, reg);
-}
-
-void
 push_local(struct compiler *c, uint8_t type, uint32_t local)
 {
     push(c, type, VALUE_LOCAL)->local = local;
@@ -421,6 +409,22 @@ value_to_fixed(struct compiler *c, struct value *v, uint8_t reg)
     value_release(c, v);
     v->place = VALUE_REG;
     v->reg = reg;
+}
+
+void
+value_avoid(struct compiler *c, struct value *v, uint32_t regs)
+{
+    uint32_t refused = 0;
+    uint8_t reg;
+    if (v->place != VALUE_REG || !(regs >> v->reg & 1))
+        return;
+    while (regs >> (reg = reg_alloc(c, v->type)) & 1)
+        refused |= 1u << reg;
+    masm_move(&c->masm, v->type, reg, v->reg);
+    reg_free(c, v->reg);
+    v->reg = reg;
+    for (; refused; refused &= refused - 1)
+        reg_free(c, (uint8_t)__builtin_ctz(refused));
 }
 
 struct masm_operand

@@ -91,7 +91,7 @@ global_at(struct compiler *c, uint32_t index, uint8_t scratch)
 void
 emit_global_get(struct compiler *c, uint32_t index)
 {
-    uint8_t type = c->module->globals[index].type;
+    uint8_t type = machine_type(c, c->module->globals[index].type);
     uint8_t reg = reg_alloc(c, type);
     masm_load_mem(&c->masm, type, reg, global_at(c, index, MASM_SCRATCH));
     push_reg(c, type, reg);
@@ -138,7 +138,7 @@ emit_table_get(struct compiler *c, uint32_t table)
     uint8_t reg = value_to_reg(c, &index);
     masm_load_mem(&c->masm, WASM_TYPE_I64, reg,
                   table_element(c, table, reg, WASM_TRAP_TABLE_BOUNDS));
-    push_reg(c, c->module->tables[table].type, reg);
+    push_reg(c, machine_type(c, c->module->tables[table].type), reg);
 }
 
 void
@@ -157,12 +157,14 @@ emit_table_set(struct compiler *c, uint32_t table)
 void
 emit_table_size(struct compiler *c, uint32_t table)
 {
-    uint8_t reg = reg_alloc(c, WASM_TYPE_I32);
+    bool is_64 = c->module->tables[table].limits.is_64;
+    uint8_t type = is_64 ? WASM_TYPE_I64 : WASM_TYPE_I32;
+    uint8_t reg = reg_alloc(c, type);
     struct masm_mem len = {
         .base = reg, .index = MASM_NONE, .disp = offsetof(struct wasm_table, len)};
     load_table(c, table, reg);
-    masm_load_mem(&c->masm, WASM_TYPE_I32, reg, len);
-    push_reg(c, WASM_TYPE_I32, reg);
+    masm_load_mem(&c->masm, type, reg, len);
+    push_reg(c, type, reg);
 }
 
 // ---- References ----
@@ -171,7 +173,7 @@ void
 emit_ref_func(struct compiler *c, uint32_t index)
 {
     const struct wasm_module *module = c->module;
-    uint8_t reg = reg_alloc(c, WASM_TYPE_FUNCREF);
+    uint8_t reg = reg_alloc(c, MACHINE_FUNC);
     if (index < module->func_import_count)
         masm_load_mem(&c->masm, WASM_TYPE_I64, reg,
                       in_instance(module->layout.imported_funcs + 8ull * index));
@@ -180,5 +182,5 @@ emit_ref_func(struct compiler *c, uint32_t index)
                      in_instance(module->layout.funcs +
                                  sizeof(struct wasm_func) *
                                      (uint64_t)(index - module->func_import_count)));
-    push_reg(c, WASM_TYPE_FUNCREF, reg);
+    push_reg(c, MACHINE_FUNC, reg);
 }

@@ -8,8 +8,8 @@ x86_alu_const(struct masm *m, enum masm_alu op, enum masm_width w, uint8_t dst,
               int32_t value)
 {
     static const uint8_t digits[] = {
-        [MASM_ADD] = 0, [MASM_OR] = 1,  [MASM_AND] = 4,
-        [MASM_SUB] = 5, [MASM_XOR] = 6, [MASM_CMP] = 7,
+        [MASM_ADD] = 0, [MASM_OR] = 1,  [MASM_AND] = 4,       [MASM_SUB] = 5,
+        [MASM_XOR] = 6, [MASM_CMP] = 7, [MASM_ADD_CARRY] = 2, [MASM_SUB_CARRY] = 3,
     };
     bool is_short = value >= -128 && value <= 127;
     x86_rr(m, OPC(0, 0, is_short ? 0x83 : 0x81), w, digits[op], dst);
@@ -24,8 +24,9 @@ masm_alu(struct masm *m, enum masm_alu op, enum masm_width w, uint8_t dst,
          struct masm_operand src)
 {
     static const uint8_t codes[] = {
-        [MASM_ADD] = 0x03, [MASM_OR] = 0x0b,  [MASM_AND] = 0x23,
-        [MASM_SUB] = 0x2b, [MASM_XOR] = 0x33, [MASM_CMP] = 0x3b,
+        [MASM_ADD] = 0x03,       [MASM_OR] = 0x0b,        [MASM_AND] = 0x23,
+        [MASM_SUB] = 0x2b,       [MASM_XOR] = 0x33,       [MASM_CMP] = 0x3b,
+        [MASM_ADD_CARRY] = 0x13, [MASM_SUB_CARRY] = 0x1b,
     };
     switch (src.kind) {
     case MASM_OP_REG:
@@ -75,6 +76,13 @@ masm_test(struct masm *m, enum masm_width w, uint8_t reg)
 }
 
 void
+masm_test_bits(struct masm *m, uint8_t reg, uint32_t bits)
+{
+    x86_rr(m, OPC(0, 0, 0xf6) | OPC_BYTE_REG, MASM_W32, 0, reg);
+    put8(m, bits);
+}
+
+void
 masm_compare_mem(struct masm *m, enum masm_width w, uint8_t reg, struct masm_mem mem)
 {
     x86_rm(m, OPC(0, 0, 0x3b), w, reg, mem);
@@ -100,6 +108,18 @@ masm_multiply(struct masm *m, enum masm_width w, uint8_t dst, struct masm_operan
         break;
     }
     }
+}
+
+void
+masm_multiply_wide(struct masm *m, bool is_signed, uint8_t src)
+{
+    x86_rr(m, OPC(0, 0, 0xf7), MASM_W64, is_signed ? 5 : 4, src);
+}
+
+void
+masm_negate(struct masm *m, enum masm_width w, uint8_t dst)
+{
+    x86_rr(m, OPC(0, 0, 0xf7), w, 3, dst);
 }
 
 static uint32_t
