@@ -7,6 +7,7 @@
 // module is compiled again with more.
 #include "base/string.h"
 #include "engine/compile/compiler.h"
+#include "engine/compile/vector.h"
 #include "engine/error.h"
 #include "engine/heap.h"
 
@@ -335,9 +336,6 @@ emit(struct compiler *c, const struct wasm_instr *in)
         return emit_gc(c, in);
     case WASM_OP_I64_ADD128 ... WASM_OP_I64_MUL_WIDE_U:
         return emit_wide(c, in);
-    case WASM_OP_V128_CONST:
-        push_const128(c, in->bits, in->bits2);
-        break;
     default:
         return emit_prefixed(c, in);
     }
@@ -449,7 +447,7 @@ compile_function(struct compiler *c, uint32_t defined_index)
     call_restore_kept(c);
     masm_epilogue(&c->masm, c->uses_memory);
     set_frame(c, &prologue);
-    return emit_trap_stubs(c);
+    return emit_trap_stubs(c) && emit_vector_consts(c);
 }
 
 // ---- Modules ----
@@ -507,6 +505,9 @@ compile_functions(struct compiler *c)
     module->codemap.handler_count = 0;
     c->ref_map_bytes = 0;
     memset(c->call_chains, 0, count * sizeof *c->call_chains);
+    if (!compile_code_room(c, 0))
+        return false;
+    masm_vector_constants(&c->masm);
     for (uint32_t i = 0; i < count; i++)
         if (!compile_function(c, i))
             return false;
@@ -538,6 +539,7 @@ compile_in_room(struct compiler *c, uint64_t room)
         c->out_of_room = false;
         c->code = WASM_OK;
         c->trap_count = 0;
+        c->vector_const_count = 0;
         c->catch_count = 0;
         c->landing_count = 0;
         room *= is_larger_possible ? 4 : 1;
@@ -571,6 +573,7 @@ compile_fini(struct compiler *c)
     wasm_heap_free(port, c->values);
     wasm_heap_free(port, c->labels);
     wasm_heap_free(port, c->traps);
+    wasm_heap_free(port, c->vector_consts);
     wasm_heap_free(port, c->call_chains);
     wasm_heap_free(port, c->local_disps);
     wasm_heap_free(port, c->refs);

@@ -17,7 +17,7 @@ swap_to_register(struct value *a, struct value *b)
 // ---- Comparisons ----
 
 // An outcome stays in the flags when the next instruction asks for it.
-static void
+void
 push_condition(struct compiler *c, enum masm_cond cond)
 {
     const struct cursor *next = &c->validator.c;

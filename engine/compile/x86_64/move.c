@@ -43,20 +43,6 @@ masm_const(struct masm *m, uint8_t type, uint8_t dst, uint64_t bits)
     }
 }
 
-void
-masm_const128(struct masm *m, uint8_t dst, uint64_t low, uint64_t high)
-{
-    x86_const(m, R11, low);
-    x86_rr(m, OPC(0x66, 1, 0x6e), MASM_W64, dst, R11);
-    if (low == high) {
-        x86_rr(m, OPC(0x66, 1, 0x6c), MASM_W32, dst, dst); // punpcklqdq
-    } else if (high) {
-        x86_const(m, R11, high);
-        x86_rr(m, OPC(0x66, 3, 0x22), MASM_W64, dst, R11); // pinsrq
-        put8(m, 1);
-    }
-}
-
 // Of memory that is not aligned.
 static uint32_t
 float_move(uint8_t type, uint32_t code)
