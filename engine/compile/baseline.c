@@ -420,6 +420,15 @@ set_frame(struct compiler *c, const struct masm_prologue *prologue)
     exception_set_frame(c, bytes);
 }
 
+static void
+poison_result(struct compiler *c)
+{
+    const struct wasm_functype *type = c->functype;
+    if (c->masm.poison && type->result_count > 0 &&
+        type->types[type->param_count] == WASM_TYPE_I32)
+        masm_poison(&c->masm, MASM_INT_RESULT);
+}
+
 static bool
 compile_function(struct compiler *c, uint32_t defined_index)
 {
@@ -444,6 +453,7 @@ compile_function(struct compiler *c, uint32_t defined_index)
     if (!compile_code_room(c, 0))
         return false;
     call_return(c);
+    poison_result(c);
     call_restore_kept(c);
     masm_epilogue(&c->masm, c->uses_memory);
     set_frame(c, &prologue);
@@ -554,6 +564,7 @@ compile_init(struct compiler *c, struct wasm_module *module, struct wasm_error *
     *c = (struct compiler){
         .module = module, .error = error, .validator = {.module = module}};
     c->masm.memory_at_zero = module->port->memory_at_zero;
+    c->masm.poison = module->port->poison;
     c->uses_memory = module->memory_count > 0;
     c->call_chains = wasm_heap_alloc(module->port, count, sizeof *c->call_chains);
     module->entries = wasm_heap_alloc(module->port, count, sizeof *module->entries);

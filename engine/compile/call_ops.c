@@ -84,6 +84,8 @@ call_entry(struct compiler *c)
         uint8_t reg = args_next(&a, machine, &stack_offset);
         if (reg == MASM_NONE)
             c->local_disps[i] = 16 + (int32_t)stack_offset;
+        if (c->masm.poison && machine == WASM_TYPE_I32 && reg != MASM_NONE)
+            masm_poison(&c->masm, reg);
         home_param(c, i, machine, reg);
     }
     zero_locals(c);

@@ -29,6 +29,7 @@ struct masm {
     uint8_t *base;       // code of the whole module
     uint8_t *at;         // next byte
     bool memory_at_zero; // else the base register holds linear memory's address
+    bool poison;         // undefined upper halves are made so, and those of i32s checked
 };
 
 enum masm_width { MASM_W32 = 0, MASM_W64 = 1 };
@@ -189,6 +190,10 @@ masm_zero_extend(struct masm *m, uint8_t dst, uint8_t src);
 void // from `bits` (8, 16, 32) to `w`
 masm_sign_extend(struct masm *m, enum masm_width w, uint32_t bits, uint8_t dst,
                  uint8_t src);
+// For tests: fills the upper half with what no i32 has; loses flags.
+void masm_poison(struct masm *m, uint8_t reg);
+// Crashes unless the upper half is zero; keeps flags and all registers.
+void masm_check_upper(struct masm *m, uint8_t reg);
 void masm_exchange(struct masm *m, uint8_t a, uint8_t b);
 // Moves the bits between the files; from_type tells the width.
 void masm_reinterpret(struct masm *m, uint8_t from_type, uint8_t dst, uint8_t src);

@@ -274,9 +274,17 @@ push(struct compiler *c, uint8_t type, enum value_place place)
     return v;
 }
 
+static void
+check_i32(struct compiler *c, uint8_t type, uint8_t reg)
+{
+    if (c->masm.poison && type == WASM_TYPE_I32)
+        masm_check_upper(&c->masm, reg);
+}
+
 void
 push_reg(struct compiler *c, uint8_t type, uint8_t reg)
 {
+    check_i32(c, type, reg);
     c->owners[reg] = c->height;
     push(c, type, VALUE_REG)->reg = reg;
 }
@@ -388,7 +396,10 @@ uint8_t
 value_borrow(struct compiler *c, struct value *v)
 {
     uint8_t reg = v->place == VALUE_LOCAL ? local_reg(c, v->local) : MASM_NONE;
-    return reg != MASM_NONE ? reg : value_to_reg(c, v);
+    if (reg == MASM_NONE)
+        reg = value_to_reg(c, v);
+    check_i32(c, v->type, reg);
+    return reg;
 }
 
 bool

@@ -74,10 +74,23 @@ masm_load_slot(struct masm *m, uint8_t type, uint8_t dst, int32_t disp)
     masm_load_mem(m, type, dst, slot(disp));
 }
 
+enum { POISON = 0x5eed5eed };
+
+// The upper half of a slot that holds 32 bits is undefined.
+static void
+poison_slot(struct masm *m, uint8_t type, int32_t disp)
+{
+    if (!m->poison || type_width(type) == MASM_W64)
+        return;
+    x86_rm(m, OPC(0, 0, 0xc7), MASM_W32, 0, slot(disp + 4));
+    put32(m, POISON);
+}
+
 void
 masm_store_slot(struct masm *m, uint8_t type, int32_t disp, uint8_t src)
 {
     masm_store_mem(m, type, slot(disp), src);
+    poison_slot(m, type, disp);
 }
 
 void
@@ -90,6 +103,7 @@ masm_store_slot_const(struct masm *m, uint8_t type, int32_t disp, uint64_t bits)
     }
     x86_rm(m, OPC(0, 0, 0xc7), type_width(type), 0, slot(disp));
     put32(m, (uint32_t)bits);
+    poison_slot(m, type, disp);
     if (type == WASM_TYPE_V128)
         masm_store_slot_const(m, WASM_TYPE_I64, disp + 8, 0);
 }
@@ -116,6 +130,29 @@ masm_sign_extend(struct masm *m, enum masm_width w, uint32_t bits, uint8_t dst,
         x86_rr(m, OPC(0, 1, 0xbf), w, dst, src);
     else
         x86_rr(m, OPC(0, 1, 0xbe) | OPC_BYTE_REG, w, dst, src);
+}
+
+void
+masm_poison(struct masm *m, uint8_t reg)
+{
+    x86_const(m, R11, (uint64_t)POISON << 32);
+    x86_rr(m, OPC(0, 0, 0x0b), MASM_W64, reg, R11);
+}
+
+void
+masm_check_upper(struct masm *m, uint8_t reg)
+{
+    put8(m, 0x41); // push r11
+    put8(m, 0x53);
+    put8(m, 0x9c); // pushfq
+    masm_move(m, WASM_TYPE_I64, R11, reg);
+    masm_shift_const(m, MASM_SHR_U, MASM_W64, R11, 32);
+    uint8_t *fine = x86_short_if(m, MASM_EQ);
+    masm_trap(m); // no site: a crash, not a trap
+    x86_bind_short(m, fine);
+    put8(m, 0x9d); // popfq
+    put8(m, 0x41); // pop r11
+    put8(m, 0x5b);
 }
 
 void
