@@ -83,6 +83,49 @@ reaches_linear_memory(void **state)
     expect(&m, BYTES(0x8b, 0x44, 0x0f, 0xfc)); // mov eax, [rdi + rcx - 4]
 }
 
+static void
+accesses_atomically(void **state)
+{
+    (void)state;
+    struct masm m = start(false);
+    struct masm_access based = {MASM_MEMORY, 1, 16};
+    struct masm_access at_zero = {MASM_NONE, 7, 1};
+    masm_atomic_exchange(&m, 1, 6, at_zero);
+    // xchg [rdi + 1], sil; movzx esi, sil
+    expect(&m, BYTES(0x40, 0x86, 0x77, 0x01, 0x40, 0x0f, 0xb6, 0xf6));
+    m = start(false);
+    masm_atomic_add(&m, 2, 10, at_zero);
+    // lock xadd [rdi + 1], r10w; movzx r10d, r10w
+    expect(&m, BYTES(0xf0, 0x66, 0x44, 0x0f, 0xc1, 0x57, 0x01, 0x45, 0x0f, 0xb7, 0xd2));
+    m = start(false);
+    masm_atomic_compare_exchange(&m, 4, 2, based);
+    // lock cmpxchg [r15 + rcx + 16], edx; mov eax, eax
+    expect(&m, BYTES(0xf0, 0x41, 0x0f, 0xb1, 0x54, 0x0f, 0x10, 0x8b, 0xc0));
+    m = start(false);
+    masm_atomic_update(&m, MASM_XOR, 8, 2, at_zero);
+    // mov rax, [rdi + 1]; mov r11, rax; xor r11, rdx; lock cmpxchg [rdi + 1], r11; jne
+    expect(&m, BYTES(0x48, 0x8b, 0x47, 0x01, 0x4c, 0x8b, 0xd8, 0x4c, 0x33, 0xda, 0xf0,
+                     0x4c, 0x0f, 0xb1, 0x5f, 0x01, 0x75, 0xf2));
+}
+
+static void
+accesses_fields(void **state)
+{
+    (void)state;
+    struct masm m = start(false);
+    masm_load_field(&m, WASM_TYPE_I8, true, 0, (struct masm_mem){1, 2, 0, 16});
+    expect(&m, BYTES(0x0f, 0xbe, 0x44, 0x11, 0x10)); // movsx eax, byte [rcx + rdx + 16]
+    m = start(false);
+    masm_store_field(&m, WASM_TYPE_I16, (struct masm_mem){1, 2, 1, 16}, 6);
+    expect(&m, BYTES(0x66, 0x89, 0x74, 0x51, 0x10)); // mov [rcx + rdx * 2 + 16], si
+    m = start(false);
+    masm_store_field(&m, WASM_TYPE_I8, (struct masm_mem){1, MASM_NONE, 0, 16}, 6);
+    expect(&m, BYTES(0x40, 0x88, 0x71, 0x10)); // mov [rcx + 16], sil
+    m = start(false);
+    masm_compare_byte(&m, (struct masm_mem){MASM_SCRATCH, MASM_NONE, 0, 6}, 3);
+    expect(&m, BYTES(0x41, 0x80, 0x7b, 0x06, 0x03)); // cmp byte [r11 + 6], 3
+}
+
 // Each field of a chain becomes the distance from its end to the target.
 static void
 binds_chains(void **state)
@@ -129,6 +172,8 @@ main(void)
         cmocka_unit_test(encodes_bases),
         cmocka_unit_test(encodes_byte_registers),
         cmocka_unit_test(reaches_linear_memory),
+        cmocka_unit_test(accesses_atomically),
+        cmocka_unit_test(accesses_fields),
         cmocka_unit_test(binds_chains),
         cmocka_unit_test(jumps_back_far_and_near),
         cmocka_unit_test(negates_conditions),
