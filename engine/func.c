@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// Functions of the host, and what is told of any.
 #include "engine/heap.h"
 #include "engine/store.h"
 
@@ -6,18 +8,13 @@ enum wasm_error_code
 wasm_func_create(struct wasm_store *store, const struct wasm_functype *type,
                  void (*code)(void), void *env, struct wasm_func **out)
 {
-    uint32_t sig_id = wasm_sigs_intern(&store->sigs, store->port, type);
-    if (!sig_id)
+    const struct wasm_rtt *rtt = wasm_rtt_of_functype(store, type);
+    if (!rtt)
         return WASM_NO_MEMORY;
     struct wasm_host_func *host = wasm_heap_alloc(store->port, 1, sizeof(*host));
     if (!host)
         return WASM_NO_MEMORY;
-    host->func = (struct wasm_func){
-        .code = code,
-        .env = env,
-        .sig_id = sig_id,
-        .type = store->sigs.nodes[sig_id].type,
-    };
+    host->func = (struct wasm_func){.code = code, .env = env, .rtt = rtt};
     host->next = store->funcs;
     store->funcs = host;
     *out = &host->func;
@@ -27,5 +24,7 @@ wasm_func_create(struct wasm_store *store, const struct wasm_functype *type,
 void
 wasm_func_functype(const struct wasm_func *func, struct wasm_functype *out)
 {
-    *out = *func->type;
+    const struct wasm_rtt *rtt = func->rtt;
+    *out =
+        (struct wasm_functype){rtt->func.param_count, rtt->func.result_count, rtt->shown};
 }

@@ -128,7 +128,9 @@ struct wasm_global {
     union wasm_value value;
     wasm_type_t type; // heap type by id of the store
     uint8_t is_mutable;
-    uint8_t padding[11];
+    uint8_t padding[3];
+    wasm_type_t shown; // type with the abstract heap type above
+    uint32_t padding2;
 };
 _Static_assert(sizeof(struct wasm_global) == 32, "generated code relies on it");
 

@@ -2,71 +2,72 @@
 #include "engine/invoke.h"
 
 static bool
-is_float(uint8_t type)
+is_vector(wasm_type_t type)
 {
-    return type == WASM_TYPE_F32 || type == WASM_TYPE_F64;
+    return type == WASM_TYPE_F32 || type == WASM_TYPE_F64 || type == WASM_TYPE_V128;
 }
 
-// The bits of a value that its type has.
+// The value with what its type has, and zero beside it.
+static union wasm_value
+cut(wasm_type_t type, const union wasm_value *value)
+{
+    if (type == WASM_TYPE_V128)
+        return *value;
+    bool is_32 = type == WASM_TYPE_I32 || type == WASM_TYPE_F32;
+    return (union wasm_value){.v128 = {is_32 ? value->i32 : value->i64}};
+}
+
+// Gives every argument its register or its place in the words at `stack`, which are left
+// alone when it is NULL. Returns the bytes of stack it takes.
 static uint64_t
-bits(uint8_t type, const union wasm_value *value)
+place(struct wasm_entry *entry, uint64_t *stack)
 {
-    return type == WASM_TYPE_I32 || type == WASM_TYPE_F32 ? value->i32 : value->i64;
-}
-
-// Integer registers that the environment and the result pointer take.
-static uint32_t
-hidden_args(const struct wasm_functype *type)
-{
-    return type->result_count > 1 ? 2 : 1;
-}
-
-static uint64_t
-stack_len(const struct wasm_functype *type)
-{
-    uint32_t ints = hidden_args(type), vectors = 0;
+    const struct wasm_functype *type = &entry->func->rtt->func;
+    uint32_t ints = 0, vectors = 0, words = 0;
+    entry->ints[ints++] = (uintptr_t)entry->func->env;
+    if (type->result_count > 1)
+        entry->ints[ints++] = (uintptr_t)(entry->results + 1);
     for (uint32_t i = 0; i < type->param_count; i++) {
-        if (is_float(type->types[i]))
-            vectors++;
-        else
-            ints++;
+        union wasm_value value = cut(type->types[i], &entry->args[i]);
+        bool is_wide = type->types[i] == WASM_TYPE_V128;
+        if (is_vector(type->types[i]) && vectors < WASM_VECTOR_ARGS) {
+            entry->vectors[vectors][0] = value.v128[0];
+            entry->vectors[vectors++][1] = value.v128[1];
+        } else if (!is_vector(type->types[i]) && ints < WASM_INT_ARGS) {
+            entry->ints[ints++] = value.i64;
+        } else {
+            words += is_wide & words;
+            if (stack) {
+                stack[words] = value.v128[0];
+                if (is_wide)
+                    stack[words + 1] = value.v128[1];
+            }
+            words += is_wide ? 2 : 1;
+        }
     }
-    uint64_t words = (ints > WASM_INT_ARGS ? ints - WASM_INT_ARGS : 0) +
-                     (vectors > WASM_VECTOR_ARGS ? vectors - WASM_VECTOR_ARGS : 0);
-    return (words + 1) / 2 * 16;
+    return (uint64_t)(words + 1) / 2 * 16;
 }
 
 void
 wasm_place_args(struct wasm_entry *entry, uint64_t *stack)
 {
-    const struct wasm_functype *type = entry->func->type;
-    uint32_t ints = hidden_args(type), vectors = 0;
-    entry->ints[0] = (uintptr_t)entry->func->env;
-    if (ints > 1)
-        entry->ints[1] = (uintptr_t)(entry->results + 1);
-    for (uint32_t i = 0; i < type->param_count; i++) {
-        uint64_t value = bits(type->types[i], &entry->args[i]);
-        if (is_float(type->types[i]) && vectors < WASM_VECTOR_ARGS)
-            entry->vectors[vectors++] = value;
-        else if (!is_float(type->types[i]) && ints < WASM_INT_ARGS)
-            entry->ints[ints++] = value;
-        else
-            *stack++ = value;
-    }
+    place(entry, stack);
 }
 
-// Leaves of every result what its type has, and zero beside it.
 static void
 take_results(const struct wasm_entry *entry)
 {
-    const struct wasm_functype *type = entry->func->type;
-    const uint8_t *types = type->types + type->param_count;
+    const struct wasm_functype *type = &entry->func->rtt->func;
+    const wasm_type_t *types = type->types + type->param_count;
     if (type->result_count == 0)
         return;
-    entry->results[0].i64 = is_float(types[0]) ? entry->vector_result : entry->int_result;
+    if (is_vector(types[0]))
+        entry->results[0] = (union wasm_value){
+            .v128 = {entry->vector_result[0], entry->vector_result[1]}};
+    else
+        entry->results[0].i64 = entry->int_result;
     for (uint32_t i = 0; i < type->result_count; i++)
-        entry->results[i] =
-            (union wasm_value){.v128 = {bits(types[i], &entry->results[i])}};
+        entry->results[i] = cut(types[i], &entry->results[i]);
 }
 
 enum wasm_error_code
@@ -74,20 +75,36 @@ wasm_func_invoke(struct wasm_store *store, struct wasm_func *func,
                  const union wasm_value *args, union wasm_value *results,
                  struct wasm_trap *trap)
 {
+    void *frame = __builtin_frame_address(0);
     struct wasm_entry entry = {
         .code = func->code,
-        .stack_len = stack_len(func->type),
         .outer = store->entry,
+        .outer_frame = store->host_frame ? store->host_frame : frame,
+        .outer_host_frame = store->host_frame,
         .trap = trap,
         .func = func,
         .args = args,
         .results = results,
     };
+    entry.stack_len = place(&entry, NULL);
+    store->exception = NULL;
+    store->host_frame = NULL;
     store->entry = &entry;
     bool has_returned = wasm_enter(&entry);
     store->entry = entry.outer;
-    if (!has_returned)
-        return WASM_TRAP;
-    take_results(&entry);
-    return WASM_OK;
+    store->host_frame = entry.outer_host_frame;
+    if (has_returned) {
+        take_results(&entry);
+        return WASM_OK;
+    }
+    store->exception = entry.exception;
+    return entry.exception ? WASM_EXCEPTION : WASM_TRAP;
+}
+
+void *
+wasm_store_host_frame(struct wasm_store *store, void *frame)
+{
+    void *old = store->host_frame;
+    store->host_frame = frame;
+    return old;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Segments at run time. A dropped segment is one of length 0. Elements are evaluated when
-// they are used: they depend on immutable globals and functions only, so the values are
-// those of instantiation.
+// Segments at run time. A dropped segment is one of length 0. Elements that are function
+// indices are looked up when they are used; expressions were evaluated at instantiation.
+#include "base/cursor.h"
 #include "base/string.h"
-#include "engine/const_expr.h"
+#include "engine/heap.h"
 #include "engine/store.h"
 
 static bool
@@ -23,6 +23,15 @@ void
 wasm_elem_drop(struct wasm_instance *instance, uint32_t elem)
 {
     drop(instance->dropped_elems, elem);
+    wasm_heap_free(instance->store->port, instance->elem_values[elem]);
+    instance->elem_values[elem] = NULL;
+}
+
+void
+wasm_elems_fini(struct wasm_instance *instance)
+{
+    for (uint32_t i = 0; i < instance->module->elem_count; i++)
+        wasm_heap_free(instance->store->port, instance->elem_values[i]);
 }
 
 void
@@ -31,19 +40,47 @@ wasm_data_drop(struct wasm_instance *instance, uint32_t data)
     drop(instance->dropped_datas, data);
 }
 
-static bool
-is_inside(uint64_t from, uint64_t len, uint64_t end)
+bool
+wasm_elem_has(struct wasm_instance *instance, uint32_t elem, uint64_t from, uint64_t len)
 {
-    return from <= end && len <= end - from;
+    uint64_t count = is_dropped(instance->dropped_elems, elem)
+                         ? 0
+                         : instance->module->elems[elem].count;
+    return wasm_is_inside(from, len, count);
 }
 
-static void *
-next_item(struct wasm_instance *instance, const struct wasm_elem_decl *decl,
-          struct cursor *c)
+bool
+wasm_data_has(struct wasm_instance *instance, uint32_t data, uint64_t from, uint64_t len)
 {
-    if (decl->is_expressions)
-        return wasm_const_expr_eval(instance, c).ref;
-    return wasm_instance_func(instance, cursor_leb_u32(c));
+    const struct wasm_data_decl *decl = &instance->module->datas[data];
+    uint64_t count =
+        is_dropped(instance->dropped_datas, data) ? 0 : decl->bytes.hi - decl->bytes.lo;
+    return wasm_is_inside(from, len, count);
+}
+
+void
+wasm_elem_read(struct wasm_instance *instance, uint32_t elem, uint64_t from, uint64_t len,
+               void **to)
+{
+    const struct wasm_elem_decl *decl = &instance->module->elems[elem];
+    if (len == 0)
+        return;
+    if (decl->is_expressions) {
+        memcpy(to, instance->elem_values[elem] + from, len * sizeof(*to));
+        return;
+    }
+    struct cursor c =
+        cursor_make(instance->module->bytes, decl->items.lo, decl->items.hi);
+    for (uint64_t i = 0; i < from; i++)
+        cursor_leb_u32(&c);
+    for (uint64_t i = 0; i < len; i++)
+        to[i] = wasm_instance_func(instance, cursor_leb_u32(&c));
+}
+
+const uint8_t *
+wasm_data_bytes(struct wasm_instance *instance, uint32_t data)
+{
+    return instance->module->bytes + instance->module->datas[data].bytes.lo;
 }
 
 bool
@@ -51,29 +88,20 @@ wasm_table_init(struct wasm_instance *instance, uint32_t table_index, uint32_t e
                 uint64_t to, uint64_t from, uint64_t len)
 {
     struct wasm_table *table = wasm_instance_tables(instance)[table_index];
-    const struct wasm_elem_decl *decl = &instance->module->elems[elem];
-    uint64_t count = is_dropped(instance->dropped_elems, elem) ? 0 : decl->count;
-    if (!is_inside(from, len, count) || !is_inside(to, len, table->len))
+    if (!wasm_elem_has(instance, elem, from, len) || !wasm_is_inside(to, len, table->len))
         return false;
-    struct cursor c =
-        cursor_make(instance->module->bytes, decl->items.lo, decl->items.hi);
-    for (uint64_t i = 0; i < from && len; i++)
-        next_item(instance, decl, &c);
-    for (uint64_t i = 0; i < len; i++)
-        table->elems[to + i] = next_item(instance, decl, &c);
+    wasm_elem_read(instance, elem, from, len, table->elems + to);
     return true;
 }
 
 bool
-wasm_memory_init(struct wasm_instance *instance, uint32_t data, uint64_t to,
-                 uint64_t from, uint64_t len)
+wasm_memory_init(struct wasm_instance *instance, uint32_t data, uint32_t memory_index,
+                 uint64_t to, uint64_t from, uint64_t len)
 {
-    struct wasm_memory *memory = instance->memory0;
-    const struct wasm_data_decl *decl = &instance->module->datas[data];
-    uint64_t count =
-        is_dropped(instance->dropped_datas, data) ? 0 : decl->bytes.hi - decl->bytes.lo;
-    if (!is_inside(from, len, count) || !is_inside(to, len, memory->len))
+    const struct wasm_memory *memory = wasm_instance_memories(instance)[memory_index];
+    if (!wasm_data_has(instance, data, from, len) ||
+        !wasm_is_inside(to, len, wasm_memory_len(memory)))
         return false;
-    memmove(memory->base + to, instance->module->bytes + decl->bytes.lo + from, len);
+    memmove(memory->base + to, wasm_data_bytes(instance, data) + from, len);
     return true;
 }

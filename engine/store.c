@@ -4,7 +4,9 @@
 #include "base/string.h"
 #include "engine/heap.h"
 
-#define MEMORY_REACH (1ull << 32)
+#define MEMORY_DEFAULT (1ull << 32)
+#define MEMORY_MOST    (1ull << 46) // more than any port can reserve
+#define HEAP_DEFAULT   (1ull << 30)
 
 enum wasm_error_code
 wasm_store_create(const struct wasm_port *port, const struct wasm_store_config *config,
@@ -13,14 +15,41 @@ wasm_store_create(const struct wasm_port *port, const struct wasm_store_config *
     struct wasm_store *store = wasm_heap_alloc(port, 1, sizeof(*store));
     if (!store)
         return WASM_NO_MEMORY;
-    uint64_t limit = config->memory_limit;
-    if (limit == 0 || limit > MEMORY_REACH)
-        limit = MEMORY_REACH;
+    uint64_t limit = config->memory_limit ? config->memory_limit : MEMORY_DEFAULT;
+    if (limit > MEMORY_MOST)
+        limit = MEMORY_MOST;
     store->port = port;
     store->stack_limit = config->stack_limit;
     store->memory_limit = limit / WASM_PAGE_SIZE * WASM_PAGE_SIZE;
+    wasm_rtts_init(&store->rtts, port);
+    wasm_gc_init(&store->gc, config->heap_limit ? config->heap_limit : HEAP_DEFAULT,
+                 config->gc_stress);
     *out = store;
     return WASM_OK;
+}
+
+static void
+destroy_instances(struct wasm_store *store)
+{
+    for (struct wasm_instance *i = store->instances, *next; i; i = next) {
+        next = i->next;
+        wasm_elems_fini(i);
+        wasm_heap_free(store->port, i);
+    }
+}
+
+static void
+destroy_externals(struct wasm_store *store)
+{
+    for (struct wasm_host_func *f = store->funcs, *next; f; f = next) {
+        next = f->next;
+        wasm_heap_free(store->port, f);
+    }
+    for (struct wasm_host_global *g = store->globals, *next; g; g = next) {
+        next = g->next;
+        wasm_heap_free(store->port, g);
+    }
+    wasm_store_undo(store, (struct wasm_store_mark){0});
 }
 
 void
@@ -29,21 +58,15 @@ wasm_store_destroy(struct wasm_store *store)
     if (!store)
         return;
     const struct wasm_port *port = store->port;
-    for (struct wasm_instance *i = store->instances, *next; i; i = next) {
-        next = i->next;
-        wasm_heap_free(port, i);
+    destroy_instances(store);
+    destroy_externals(store);
+    for (struct wasm_root *r = store->roots, *next; r; r = next) {
+        next = r->next;
+        wasm_heap_free(port, r);
     }
-    for (struct wasm_host_func *f = store->funcs, *next; f; f = next) {
-        next = f->next;
-        wasm_heap_free(port, f);
-    }
-    for (struct wasm_host_global *g = store->globals, *next; g; g = next) {
-        next = g->next;
-        wasm_heap_free(port, g);
-    }
-    wasm_tables_destroy_until(store, NULL);
-    wasm_memories_destroy_until(store, NULL);
-    wasm_sigs_fini(&store->sigs, port);
+    wasm_gc_fini(store);
+    wasm_eval_fini(&store->eval, port);
+    wasm_rtts_fini(&store->rtts);
     wasm_heap_free(port, store->modules);
     wasm_heap_free(port, store);
 }
@@ -55,6 +78,26 @@ wasm_store_set_stack_limit(struct wasm_store *store, uintptr_t stack_limit)
     for (struct wasm_instance *i = store->instances; i; i = i->next)
         i->stack_limit = stack_limit;
 }
+
+// ---- Undoing creation ----
+
+struct wasm_store_mark
+wasm_store_mark(const struct wasm_store *store)
+{
+    return (struct wasm_store_mark){store->memories, store->shared, store->tables,
+                                    store->tags};
+}
+
+void
+wasm_store_undo(struct wasm_store *store, struct wasm_store_mark mark)
+{
+    wasm_tables_destroy_until(store, mark.tables);
+    wasm_memories_destroy_until(store, mark.memories);
+    wasm_shared_release_until(store, mark.shared);
+    wasm_tags_destroy_until(store, mark.tags);
+}
+
+// ---- Modules ----
 
 // How many modules have their code at or below `pc`.
 static uint32_t

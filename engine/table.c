@@ -12,7 +12,7 @@ is_within_limit(const struct wasm_store *store, uint64_t more)
 }
 
 enum wasm_error_code
-wasm_table_create(struct wasm_store *store, uint8_t type, struct wasm_limits limits,
+wasm_table_create(struct wasm_store *store, wasm_type_t type, struct wasm_limits limits,
                   struct wasm_table **out)
 {
     if (limits.min > limits.max)
@@ -67,32 +67,53 @@ make_room(struct wasm_table *table, uint64_t len)
     return true;
 }
 
-uint32_t
-wasm_table_extend(struct wasm_table *table, void *init, uint32_t delta)
+uint64_t
+wasm_table_extend(struct wasm_table *table, void *init, uint64_t delta)
 {
     uint64_t old_len = table->len;
+    if (!is_within_limit(table->store, delta) || delta > table->limits.max - old_len ||
+        !make_room(table, old_len + delta))
+        return UINT64_MAX;
     uint64_t len = old_len + delta;
-    if (len > table->limits.max || !is_within_limit(table->store, delta) ||
-        !make_room(table, len))
-        return UINT32_MAX;
     for (uint64_t i = old_len; i < len; i++)
         table->elems[i] = init;
     table->len = len;
     table->store->table_entries += delta;
-    return (uint32_t)old_len;
+    return old_len;
 }
 
-uint32_t
+uint64_t
 wasm_table_len(const struct wasm_table *table)
 {
-    return (uint32_t)table->len;
+    return table->len;
+}
+
+struct wasm_limits
+wasm_table_limits(const struct wasm_table *table)
+{
+    return table->limits;
+}
+
+wasm_type_t
+wasm_table_elem_type(const struct wasm_table *table)
+{
+    return wasm_rtt_abstract(table->store, table->type);
 }
 
 bool
-wasm_table_elem(const struct wasm_table *table, uint32_t index, union wasm_value *out)
+wasm_table_elem(const struct wasm_table *table, uint64_t index, union wasm_value *out)
 {
     if (index >= table->len)
         return false;
     *out = (union wasm_value){.v128 = {(uintptr_t)table->elems[index]}};
+    return true;
+}
+
+bool
+wasm_table_set_elem(struct wasm_table *table, uint64_t index, union wasm_value value)
+{
+    if (index >= table->len)
+        return false;
+    table->elems[index] = value.ref;
     return true;
 }

@@ -2,11 +2,11 @@
 //
 // Traps: from a fault to its meaning, the call stack, and the way out.
 //
-// Compiled functions keep a chain of rbp frames: the caller's rbp, above it the return
-// address. Every step is checked against the stack of the innermost call, as host
-// functions between may be compiled without frame pointers.
+// A fault in compiled code, a builtin and a host function trap alike: the call stack of
+// the innermost entry is recorded, and its wasm_enter returns.
 #include "engine/invoke.h"
 #include "engine/names.h"
+#include "engine/walk.h"
 
 const char *
 wasm_trap_text(enum wasm_trap_code code)
@@ -23,6 +23,17 @@ wasm_trap_text(enum wasm_trap_code code)
         [WASM_TRAP_INTEGER_OVERFLOW] = "integer overflow",
         [WASM_TRAP_INVALID_CONVERSION] = "invalid conversion to integer",
         [WASM_TRAP_STACK_EXHAUSTED] = "call stack exhausted",
+        [WASM_TRAP_NULL_REFERENCE] = "null reference",
+        [WASM_TRAP_NULL_FUNC] = "null function reference",
+        [WASM_TRAP_NULL_STRUCT] = "null structure reference",
+        [WASM_TRAP_NULL_ARRAY] = "null array reference",
+        [WASM_TRAP_NULL_I31] = "null i31 reference",
+        [WASM_TRAP_NULL_EXN] = "null exception reference",
+        [WASM_TRAP_CAST] = "cast failure",
+        [WASM_TRAP_ARRAY_BOUNDS] = "out of bounds array access",
+        [WASM_TRAP_UNALIGNED_ATOMIC] = "unaligned atomic",
+        [WASM_TRAP_EXPECTED_SHARED] = "expected shared memory",
+        [WASM_TRAP_OUT_OF_MEMORY] = "out of memory",
         [WASM_TRAP_HOST] = "host function trapped",
     };
     return (unsigned)code < WASM_TRAP_COUNT ? messages[code] : "unknown trap";
@@ -36,75 +47,52 @@ wasm_trap_frame_name(const struct wasm_trap_frame *frame)
 
 // ---- Call stack ----
 
-// The native stack of the innermost call: [lo, hi).
-struct walk {
-    struct wasm_store *store;
-    struct wasm_trap *trap;
-    uint64_t lo;
-    uint64_t hi;
-};
-
-// False: `address` is no whole word of the stack.
-static bool
-read_word(const struct walk *w, uint64_t address, uint64_t *out)
-{
-    if (address % 8 || address < w->lo || address >= w->hi || w->hi - address < 8)
-        return false;
-    *out = *(const uint64_t *)(uintptr_t)address;
-    return true;
-}
-
 static void
-add_frame(const struct walk *w, const struct wasm_module *module,
-          const struct wasm_site *site)
+add_frame(const struct wasm_store *store, struct wasm_trap *trap,
+          const struct wasm_module *module, const struct wasm_site *site)
 {
-    const struct wasm_instance *instance = w->store->instances;
+    const struct wasm_instance *instance = store->instances;
     while (instance && instance->module != module)
         instance = instance->next;
     if (instance)
-        w->trap->frames[w->trap->frame_count++] =
+        trap->frames[trap->frame_count++] =
             (struct wasm_trap_frame){instance, site->func_index, site->module_offset};
 }
 
 static void
-add_caller(const struct walk *w, uint64_t return_address)
+add_caller(const struct wasm_store *store, struct wasm_trap *trap,
+           const struct wasm_caller *caller)
 {
-    const struct wasm_module *module = wasm_store_find_module(w->store, return_address);
-    if (!module)
+    if (!caller->module)
         return; // a host function
-    if (w->trap->frame_count == WASM_TRAP_FRAMES) {
-        w->trap->frames_cut++;
+    if (trap->frame_count == WASM_TRAP_FRAMES) {
+        trap->frames_cut++;
         return;
     }
     struct wasm_site site;
-    uint32_t offset = (uint32_t)(return_address - (uintptr_t)module->code);
-    if (wasm_codemap_find(module, offset, &site) && site.kind == WASM_SITE_CALL)
-        add_frame(w, module, &site);
+    if (wasm_codemap_find(caller->module, caller->code_offset, &site) &&
+        (site.kind == WASM_SITE_CALL || site.kind == WASM_SITE_CALL_REFS))
+        add_frame(store, trap, caller->module, &site);
 }
 
 static void
-walk_callers(struct walk *w, uint64_t fp)
+add_callers(const struct wasm_store *store, struct wasm_trap *trap, struct wasm_walk walk)
 {
-    uint64_t return_address, caller_fp;
-    while (read_word(w, fp, &caller_fp) && read_word(w, fp + 8, &return_address)) {
-        add_caller(w, return_address);
-        if (caller_fp <= fp)
-            return;
-        fp = caller_fp;
-    }
+    struct wasm_caller caller;
+    while (wasm_walk_next(&walk, &caller))
+        add_caller(store, trap, &caller);
 }
 
 // ---- Faults ----
 
 // What the fault at `site` means; NONE: it is no trap.
 static enum wasm_trap_code
-trap_at(const struct wasm_store *store, const struct wasm_site *site, bool is_memory)
+trap_at(const struct wasm_site *site, bool is_memory)
 {
     if (is_memory)
         return site->kind == WASM_SITE_MEMORY ? WASM_TRAP_MEMORY_BOUNDS : WASM_TRAP_NONE;
-    if (site->kind == WASM_SITE_TRAP)
-        return (enum wasm_trap_code)site->trap;
-    return site->kind == WASM_SITE_TRAP_EAX ? store->builtin_trap : WASM_TRAP_NONE;
+    return site->kind == WASM_SITE_TRAP ? (enum wasm_trap_code)site->trap
+                                        : WASM_TRAP_NONE;
 }
 
 bool
@@ -117,14 +105,15 @@ wasm_store_fault(struct wasm_store *store, struct wasm_fault *fault)
         !wasm_codemap_find(module, (uint32_t)(fault->pc - (uintptr_t)module->code),
                            &site))
         return false;
-    enum wasm_trap_code code = trap_at(store, &site, fault->is_memory);
+    enum wasm_trap_code code = trap_at(&site, fault->is_memory);
     if (code == WASM_TRAP_NONE)
         return false;
     if (entry->trap) {
-        struct walk w = {store, entry->trap, fault->sp, entry->sp};
-        *w.trap = (struct wasm_trap){.code = code};
-        add_frame(&w, module, &site);
-        walk_callers(&w, fault->fp);
+        *entry->trap = (struct wasm_trap){.code = code};
+        add_frame(store, entry->trap, module, &site);
+        struct wasm_walk walk = wasm_walk_begin(store, entry, fault->fp);
+        walk.lo = fault->sp;
+        add_callers(store, entry->trap, walk);
     }
     fault->pc = (uintptr_t)wasm_unwind;
     fault->sp = entry->sp;
@@ -132,15 +121,29 @@ wasm_store_fault(struct wasm_store *store, struct wasm_fault *fault)
     return true;
 }
 
-void
-wasm_trap_throw(struct wasm_store *store, const char *message)
+// ---- From C ----
+
+static _Noreturn void
+raise(struct wasm_store *store, struct wasm_trap trap, void *frame)
 {
     struct wasm_entry *entry = store->entry;
     if (entry->trap) {
-        uint64_t fp = (uintptr_t)__builtin_frame_address(0);
-        struct walk w = {store, entry->trap, fp, entry->sp};
-        *w.trap = (struct wasm_trap){.code = WASM_TRAP_HOST, .host_message = message};
-        walk_callers(&w, fp);
+        *entry->trap = trap;
+        add_callers(store, entry->trap, wasm_walk_begin(store, entry, (uintptr_t)frame));
     }
     wasm_unwind(entry);
+}
+
+void
+wasm_trap_raise(struct wasm_store *store, enum wasm_trap_code code)
+{
+    raise(store, (struct wasm_trap){.code = code}, __builtin_frame_address(0));
+}
+
+void
+wasm_trap_throw(struct wasm_store *store, const char *message)
+{
+    void *frame = store->host_frame ? store->host_frame : __builtin_frame_address(0);
+    raise(store, (struct wasm_trap){.code = WASM_TRAP_HOST, .host_message = message},
+          frame);
 }

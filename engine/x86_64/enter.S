@@ -5,9 +5,11 @@
 #define ENTRY_CODE          8
 #define ENTRY_INTS          16
 #define ENTRY_VECTORS       64
-#define ENTRY_STACK_LEN     128
-#define ENTRY_INT_RESULT    136
-#define ENTRY_VECTOR_RESULT 144
+#define ENTRY_STACK_LEN     192
+#define ENTRY_INT_RESULT    200
+#define ENTRY_VECTOR_RESULT 208
+
+#define WASM_TAIL_AREA 16384 // engine/instance.h
 
 // What entry->sp points at, below the saved registers.
 #define SAVED_MXCSR 0
@@ -48,14 +50,14 @@ wasm_enter:
     mov %rsp, %rsi
     call wasm_place_args
 
-    movsd ENTRY_VECTORS+0(%rbx), %xmm0
-    movsd ENTRY_VECTORS+8(%rbx), %xmm1
-    movsd ENTRY_VECTORS+16(%rbx), %xmm2
-    movsd ENTRY_VECTORS+24(%rbx), %xmm3
-    movsd ENTRY_VECTORS+32(%rbx), %xmm4
-    movsd ENTRY_VECTORS+40(%rbx), %xmm5
-    movsd ENTRY_VECTORS+48(%rbx), %xmm6
-    movsd ENTRY_VECTORS+56(%rbx), %xmm7
+    movups ENTRY_VECTORS+0(%rbx), %xmm0
+    movups ENTRY_VECTORS+16(%rbx), %xmm1
+    movups ENTRY_VECTORS+32(%rbx), %xmm2
+    movups ENTRY_VECTORS+48(%rbx), %xmm3
+    movups ENTRY_VECTORS+64(%rbx), %xmm4
+    movups ENTRY_VECTORS+80(%rbx), %xmm5
+    movups ENTRY_VECTORS+96(%rbx), %xmm6
+    movups ENTRY_VECTORS+112(%rbx), %xmm7
     mov ENTRY_INTS+0(%rbx), %rdi
     mov ENTRY_INTS+8(%rbx), %rsi
     mov ENTRY_INTS+16(%rbx), %rdx
@@ -65,7 +67,7 @@ wasm_enter:
     call *ENTRY_CODE(%rbx)
 
     mov %rax, ENTRY_INT_RESULT(%rbx)
-    movsd %xmm0, ENTRY_VECTOR_RESULT(%rbx)
+    movups %xmm0, ENTRY_VECTOR_RESULT(%rbx)
     mov ENTRY_SP(%rbx), %rsp
     mov $1, %eax
 leave_entry:
@@ -92,15 +94,26 @@ wasm_unwind:
     jmp leave_entry
 .size wasm_unwind, . - wasm_unwind
 
+// _Noreturn void wasm_resume(struct wasm_exception *exn, uint64_t fp, uint64_t landing);
+// The landing pad finds its stack pointer by its frame.
+.globl wasm_resume
+.hidden wasm_resume
+.type wasm_resume, @function
+wasm_resume:
+    cld
+    mov %rdi, %rax
+    mov %rsi, %rbp
+    jmp *%rdx
+.size wasm_resume, . - wasm_resume
+
 // void wasm_tail_return(void);
-// Where the callee of a deep tail call returns to: rsp is at the argument area (instance.h).
-// Keeps what results are in.
-#define TAIL_AREA 16384
+// The callee of a deep tail call returns here: above its arguments stands where its
+// caller's return address is. Keeps the results.
 .globl wasm_tail_return
 .hidden wasm_tail_return
 .type wasm_tail_return, @function
 wasm_tail_return:
-    mov TAIL_AREA(%rsp), %rsp
+    mov WASM_TAIL_AREA(%rsp), %rsp
     ret
 .size wasm_tail_return, . - wasm_tail_return
 
