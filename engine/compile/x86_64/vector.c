@@ -232,57 +232,57 @@ masm_vector_ternary(struct masm *m, uint32_t opcode, uint8_t dst, uint8_t other,
 
 // ---- Constants ----
 
-static void
-put_words(struct masm *m, uint64_t lo, uint64_t hi)
-{
-    put64(m, lo);
-    put64(m, hi);
-}
+struct words {
+    uint64_t lo, hi;
+};
 
-// One unit of 1, 4 or 8 bytes in all lanes.
-static void
-put_bytes(struct masm *m, uint64_t byte)
-{
-    byte *= 0x0101010101010101u;
-    put_words(m, byte, byte);
-}
+#define WORDS(word)   {word, word}
+#define DWORDS(dword) WORDS((uint64_t)(dword) << 32 | (dword))
+#define BYTES(byte)   DWORDS((byte) * 0x01010101u)
 
+static const struct words constants[K_SHL] = {
+    [K_ZERO] = BYTES(0),
+    [K_ONES] = BYTES(0xffu),
+    [K_NIBBLES] = BYTES(0x0fu),
+    [K_POPCNT] = {0x0302020102010100, 0x0403030203020201},
+    [K_70] = BYTES(0x70u),
+    [K_BYTE_ONES] = BYTES(1u),
+    [K_WORD_ONES] = DWORDS(0x00010001u),
+    [K_WORD_SIGNS] = DWORDS(0x80008000u),
+    [K_DWORD_10000] = DWORDS(0x00010000u),
+    [K_F32_SIGNS] = DWORDS(0x80000000u),
+    [K_F64_SIGNS] = WORDS(1ull << 63),
+    [K_F32_MAGNITUDES] = DWORDS(0x7fffffffu),
+    [K_F64_MAGNITUDES] = WORDS((1ull << 63) - 1),
+    [K_F32_2_31] = DWORDS(0x4f000000u),
+    [K_F32_2_23] = DWORDS(0x4b000000u),
+    [K_F32_2_39] = DWORDS(0x53000000u),
+    [K_F32_MAGIC] = DWORDS(0x53000080u),
+    [K_F64_I32_MAX] = WORDS(0x41dfffffffc00000),
+    [K_F64_U32_MAX] = WORDS(0x41efffffffe00000),
+    [K_F64_2_52_HALF] = DWORDS(0x43300000u),
+    [K_F64_2_52] = WORDS(0x4330000000000000),
+};
+
+// The masks of byte shifts: the byte for count n is `first`, shifted.
 static void
-put_dwords(struct masm *m, uint64_t dword)
+put_shift_masks(struct masm *m, uint32_t first, bool is_left)
 {
-    dword |= dword << 32;
-    put_words(m, dword, dword);
+    for (uint32_t n = 0; n < 8; n++) {
+        uint64_t byte = is_left ? first << n & 0xff : first >> n;
+        put64(m, byte * 0x0101010101010101u);
+        put64(m, byte * 0x0101010101010101u);
+    }
 }
 
 void
 masm_vector_constants(struct masm *m)
 {
-    put_words(m, 0, 0);
-    put_bytes(m, 0x0f);
-    put_words(m, 0x0302020102010100, 0x0403030203020201);
-    put_bytes(m, 0x70);
-    put_bytes(m, 1);
-    put_dwords(m, 0x00010001);
-    put_dwords(m, 0x80008000);
-    put_dwords(m, 0x00010000);
-    put_dwords(m, 0x80000000);
-    put_words(m, 1ull << 63, 1ull << 63);
-    put_dwords(m, 0x7fffffff);
-    put_words(m, (1ull << 63) - 1, (1ull << 63) - 1);
-    put_dwords(m, 0x4f000000);
-    put_dwords(m, 0x4b000000);
-    put_dwords(m, 0x53000000);
-    put_dwords(m, 0x53000080);
-    put_words(m, 0x41dfffffffc00000, 0x41dfffffffc00000);
-    put_words(m, 0x41efffffffe00000, 0x41efffffffe00000);
-    put_dwords(m, 0x43300000);
-    put_words(m, 0x4330000000000000, 0x4330000000000000);
-    for (uint32_t n = 0; n < 8; n++)
-        put_bytes(m, 0xff << n & 0xff);
-    for (uint32_t n = 0; n < 8; n++)
-        put_bytes(m, 0xff >> n);
-    for (uint32_t n = 0; n < 8; n++)
-        put_bytes(m, 0x80 >> n);
+    memcpy(m->at, constants, sizeof(constants));
+    m->at += sizeof(constants);
+    put_shift_masks(m, 0xff, true);
+    put_shift_masks(m, 0xff, false);
+    put_shift_masks(m, 0x80, false);
 }
 
 void

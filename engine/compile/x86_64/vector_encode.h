@@ -67,6 +67,7 @@ enum { SHIFT_RIGHT = 2, SHIFT_RIGHT_SIGNED = 4, SHIFT_LEFT = 6 };
 // The constants at the code's start, 16 bytes each.
 enum vector_constant {
     K_ZERO,
+    K_ONES,        // all bits
     K_NIBBLES,     // 0f in all bytes
     K_POPCNT,      // bits set in 0 .. 15
     K_70,          // 70 in all bytes

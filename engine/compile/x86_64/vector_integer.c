@@ -8,8 +8,7 @@
 static void
 put_not(struct masm *m, uint8_t dst)
 {
-    vector_rr(m, PCMPEQD, SCRATCH, SCRATCH);
-    vector_rr(m, PXOR, dst, SCRATCH);
+    vector_rk(m, PXOR, dst, K_ONES);
 }
 
 static void
