@@ -7,14 +7,11 @@
 #include "engine/layout.h"
 #include "engine/names.h"
 #include "engine/utf8.h"
-#include "engine/validate.h"
 
 enum {
     SECTION_CUSTOM = 0,
     SECTION_TAG = 13,
 };
-
-static void decode_tags(struct wasm_decoder *d, struct wasm_range section);
 
 // By section id. Known sections come in ascending `order`, each at most once.
 static const struct {
@@ -23,7 +20,7 @@ static const struct {
 } sections[] = {
     [1] = {1, wasm_decode_types},        [2] = {2, wasm_decode_imports},
     [3] = {3, wasm_decode_functions},    [4] = {4, wasm_decode_tables},
-    [5] = {5, wasm_decode_memories},     [SECTION_TAG] = {6, decode_tags},
+    [5] = {5, wasm_decode_memories},     [SECTION_TAG] = {6, wasm_decode_tags},
     [6] = {7, wasm_decode_globals},      [7] = {8, wasm_decode_exports},
     [8] = {9, wasm_decode_start},        [9] = {10, wasm_decode_elems},
     [12] = {11, wasm_decode_data_count}, [10] = {12, wasm_decode_code},
@@ -111,12 +108,14 @@ wasm_decode_index(struct wasm_decoder *d, const char *what, uint32_t space)
     return index;
 }
 
-static void
-decode_tags(struct wasm_decoder *d, struct wasm_range section)
+static bool
+is_named(struct wasm_name name, const char *text, size_t len)
 {
-    wasm_decode_fail(d, WASM_UNSUPPORTED, section.lo, "unsupported: exceptions");
+    return name.len == len && memcmp(name.bytes, text, len) == 0;
 }
 
+// A section that means something to the engine is kept; whether its contents make sense
+// is seen when they are used, for the specification ignores those that do not.
 static void
 decode_custom(struct wasm_decoder *d, struct wasm_range section)
 {
@@ -128,8 +127,11 @@ decode_custom(struct wasm_decoder *d, struct wasm_range section)
         cursor_fail_at(&d->c, section.hi, "unexpected end");
         return;
     }
-    if (name.len == 4 && memcmp(name.bytes, "name", 4) == 0)
-        d->module->name_section = (struct wasm_range){(uint32_t)at, section.hi};
+    struct wasm_range contents = {(uint32_t)at, section.hi};
+    if (is_named(name, "name", 4))
+        d->module->name_section = contents;
+    else if (is_named(name, "metadata.code.branch_hint", 25))
+        d->module->branch_hints = contents;
     cursor_bytes(&d->c, section.hi - at);
 }
 
@@ -272,12 +274,17 @@ wasm_decode(struct wasm_module *module, struct wasm_error *error)
                          WASM_LIMIT_MODULE_BYTES);
     struct wasm_decoder d = {.module = module, .error = error};
     d.c = cursor_make(module->bytes, 0, module->len);
+    d.keys.port = module->port;
+    if (!wasm_validator_init(&d.constants, module, error))
+        return WASM_NO_MEMORY;
     module->start = UINT32_MAX;
     decode_header(&d);
     uint8_t order = 0;
     while (!cursor_done(&d.c))
         decode_section(&d, &order);
     check_counts(&d);
+    wasm_keys_fini(&d.keys);
+    wasm_validator_fini(&d.constants);
     if (wasm_decode_ok(&d) && !module->declared)
         close_functions(&d);
     if (d.code)

@@ -4,7 +4,8 @@
 // in one pass over the sections.
 //
 //   decode.c          header, order of sections, what must agree at the end
-//   decode_type.c     value types, limits, type section
+//   decode_deftype.c  the type section
+//   decode_type.c     value types, limits, types of externals
 //   decode_section.c  imports, functions, tables, memories, globals, exports, start, code
 //   decode_segment.c  element and data segments
 //   const_expr.c      constant expressions          names.c  the name section
@@ -18,6 +19,9 @@
 
 #include "base/cursor.h"
 #include "engine/module.h"
+#include "engine/type_key.h"
+#include "engine/type_read.h"
+#include "engine/validate.h"
 
 struct wasm_decoder {
     struct wasm_module *module;
@@ -25,7 +29,11 @@ struct wasm_decoder {
     enum wasm_error_code code; // of the first failure that is not the cursor's own
     struct cursor c;
     size_t section_end;       // offset
-    uint32_t type_bytes_used; // of module->type_bytes
+    uint32_t known_types;     // indices below it may be referred to
+    uint32_t pool_types;      // used of module->type_pool
+    uint32_t pool_fields;     // used of module->field_pool
+    struct wasm_keys keys;    // of the groups of types so far
+    struct wasm_validator constants; // of constant expressions
     uint32_t body_count;      // decoded so far
     uint32_t data_count;      // decoded so far
 };
@@ -57,12 +65,16 @@ uint32_t wasm_decode_len(struct wasm_decoder *d);
 // can hold, so that decoding the entries fails.
 uint32_t wasm_decode_count(struct wasm_decoder *d, const char *what, uint32_t limit);
 struct wasm_name wasm_decode_name(struct wasm_decoder *d);
-uint8_t wasm_decode_value_type(struct wasm_decoder *d);
-uint8_t // of kind `reftype`, 0 after a failure
-wasm_decode_ref_type(struct wasm_decoder *d);
+wasm_type_t wasm_decode_value_type(struct wasm_decoder *d);
+wasm_type_t wasm_decode_ref_type(struct wasm_decoder *d);
+wasm_type_t wasm_decode_storage_type(struct wasm_decoder *d);
+bool wasm_decode_mutability(struct wasm_decoder *d);
 struct wasm_table_decl wasm_decode_table_type(struct wasm_decoder *d);
 struct wasm_memory_decl wasm_decode_memory_type(struct wasm_decoder *d);
 struct wasm_global_decl wasm_decode_global_type(struct wasm_decoder *d);
+struct wasm_tag_decl wasm_decode_tag_type(struct wasm_decoder *d);
+uint32_t // the index of a function type
+wasm_decode_func_type_index(struct wasm_decoder *d);
 // Indices, checked: "unknown type" ...; `space` is the count of that index space.
 uint32_t wasm_decode_index(struct wasm_decoder *d, const char *what, uint32_t space);
 // Notes that function `index` may stand in ref.func.
@@ -74,6 +86,7 @@ void wasm_decode_imports(struct wasm_decoder *d, struct wasm_range section);
 void wasm_decode_functions(struct wasm_decoder *d, struct wasm_range section);
 void wasm_decode_tables(struct wasm_decoder *d, struct wasm_range section);
 void wasm_decode_memories(struct wasm_decoder *d, struct wasm_range section);
+void wasm_decode_tags(struct wasm_decoder *d, struct wasm_range section);
 void wasm_decode_globals(struct wasm_decoder *d, struct wasm_range section);
 void wasm_decode_exports(struct wasm_decoder *d, struct wasm_range section);
 void wasm_decode_start(struct wasm_decoder *d, struct wasm_range section);

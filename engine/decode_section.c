@@ -14,7 +14,7 @@ add_func(struct wasm_decoder *d)
 {
     struct wasm_module *module = d->module;
     size_t at = cursor_offset(&d->c);
-    uint32_t type = wasm_decode_index(d, "type", module->type_count);
+    uint32_t type = wasm_decode_func_type_index(d);
     if (module->func_count == WASM_LIMIT_FUNCTIONS)
         wasm_decode_fail(d, WASM_UNSUPPORTED, at,
                          "unsupported: more functions than the limit of %u",
@@ -45,10 +45,25 @@ add_memory(struct wasm_decoder *d)
     struct wasm_memory_decl memory = wasm_decode_memory_type(d);
     if (module->memory_count == WASM_LIMIT_MEMORIES)
         wasm_decode_fail(d, WASM_UNSUPPORTED, at,
-                         "unsupported: multi-memory (multiple memories)");
+                         "unsupported: more memories than the limit of %u",
+                         WASM_LIMIT_MEMORIES);
     if (wasm_decode_ok(d) &&
         wasm_decode_append(d, &module->memories, module->memory_count, sizeof(memory)))
         module->memories[module->memory_count++] = memory;
+}
+
+static void
+add_tag(struct wasm_decoder *d)
+{
+    struct wasm_module *module = d->module;
+    size_t at = cursor_offset(&d->c);
+    struct wasm_tag_decl tag = wasm_decode_tag_type(d);
+    if (module->tag_count == WASM_LIMIT_TAGS)
+        wasm_decode_fail(d, WASM_UNSUPPORTED, at,
+                         "unsupported: more tags than the limit of %u", WASM_LIMIT_TAGS);
+    if (wasm_decode_ok(d) &&
+        wasm_decode_append(d, &module->tags, module->tag_count, sizeof(tag)))
+        module->tags[module->tag_count++] = tag;
 }
 
 static void
@@ -84,9 +99,9 @@ import_external(struct wasm_decoder *d, uint8_t kind, size_t at)
     case WASM_KIND_GLOBAL:
         add_global(d, wasm_decode_global_type(d));
         return module->global_import_count++;
-    case 4:
-        wasm_decode_fail(d, WASM_UNSUPPORTED, at, "unsupported: exceptions");
-        return 0;
+    case WASM_KIND_TAG:
+        add_tag(d);
+        return module->tag_import_count++;
     default:
         cursor_fail_at(&d->c, at, "malformed import kind");
         return 0;
@@ -141,6 +156,9 @@ wasm_decode_tables(struct wasm_decoder *d, struct wasm_range section)
         struct wasm_table_decl table = wasm_decode_table_type(d);
         if (has_init)
             table.init = wasm_const_expr_validate(d, table.type);
+        else if (wasm_decode_ok(d) && !wasm_type_is_nullable(table.type))
+            wasm_decode_fail(d, WASM_INVALID, cursor_offset(&d->c),
+                             "type mismatch: elements without an initial value");
         add_table(d, table);
     }
 }
@@ -149,9 +167,18 @@ void
 wasm_decode_memories(struct wasm_decoder *d, struct wasm_range section)
 {
     (void)section;
-    uint32_t count = cursor_leb_u32(&d->c);
+    uint32_t count = wasm_decode_count(d, "memories", WASM_LIMIT_MEMORIES);
     for (uint32_t i = 0; i < count && wasm_decode_ok(d); i++)
         add_memory(d);
+}
+
+void
+wasm_decode_tags(struct wasm_decoder *d, struct wasm_range section)
+{
+    (void)section;
+    uint32_t count = wasm_decode_count(d, "tags", WASM_LIMIT_TAGS);
+    for (uint32_t i = 0; i < count && wasm_decode_ok(d); i++)
+        add_tag(d);
 }
 
 void
@@ -218,9 +245,8 @@ export_index(struct wasm_decoder *d, uint8_t kind, size_t at)
         return wasm_decode_index(d, "memory", module->memory_count);
     case WASM_KIND_GLOBAL:
         return wasm_decode_index(d, "global", module->global_count);
-    case 4:
-        wasm_decode_fail(d, WASM_UNSUPPORTED, at, "unsupported: exceptions");
-        return 0;
+    case WASM_KIND_TAG:
+        return wasm_decode_index(d, "tag", module->tag_count);
     default:
         cursor_fail_at(&d->c, at, "malformed export kind");
         return 0;

@@ -18,6 +18,12 @@ enum {
     DATA_EXPLICIT = 2, // active, a memory index follows
 };
 
+static wasm_type_t
+index_type(struct wasm_limits limits)
+{
+    return limits.is_64 ? WASM_TYPE_I64 : WASM_TYPE_I32;
+}
+
 static void
 decode_elem_place(struct wasm_decoder *d, uint32_t flags, struct wasm_elem_decl *elem)
 {
@@ -33,21 +39,25 @@ decode_elem_place(struct wasm_decoder *d, uint32_t flags, struct wasm_elem_decl 
         elem->table = cursor_leb_u32(&d->c);
     if (elem->table >= module->table_count)
         wasm_decode_fail(d, WASM_INVALID, at, "unknown table %u", elem->table);
-    elem->offset = wasm_const_expr_validate(d, WASM_TYPE_I32);
+    if (wasm_decode_ok(d))
+        elem->offset = wasm_const_expr_validate(
+            d, index_type(module->tables[elem->table].limits));
 }
 
-// Only the long forms say what the elements are.
-static uint8_t
+// Only the long forms say what the elements are; short ones of function indices are of
+// functions, so never null.
+static wasm_type_t
 decode_elem_type(struct wasm_decoder *d, uint32_t flags)
 {
+    wasm_type_t funcs = wasm_type_ref(WASM_HEAP_FUNC, false);
     if (!(flags & (ELEM_NOT_ACTIVE | ELEM_EXPLICIT)))
-        return WASM_TYPE_FUNCREF;
+        return flags & ELEM_EXPRESSIONS ? WASM_TYPE_FUNCREF : funcs;
     if (flags & ELEM_EXPRESSIONS)
         return wasm_decode_ref_type(d);
     size_t at = cursor_offset(&d->c);
     if (cursor_u8(&d->c) != 0)
         cursor_fail_at(&d->c, at, "malformed element kind");
-    return WASM_TYPE_FUNCREF;
+    return funcs;
 }
 
 static void
@@ -79,7 +89,8 @@ decode_elem(struct wasm_decoder *d)
     decode_elem_items(d, &elem);
     if (!wasm_decode_ok(d))
         return;
-    if (elem.mode == WASM_SEGMENT_ACTIVE && elem.type != module->tables[elem.table].type)
+    if (elem.mode == WASM_SEGMENT_ACTIVE &&
+        !wasm_type_matches(module, elem.type, module->tables[elem.table].type))
         wasm_decode_fail(d, WASM_INVALID, at,
                          "type mismatch: element segment and table %u differ",
                          elem.table);
@@ -119,7 +130,9 @@ decode_data(struct wasm_decoder *d)
             data.memory = cursor_leb_u32(&d->c);
         if (data.memory >= module->memory_count)
             wasm_decode_fail(d, WASM_INVALID, at, "unknown memory %u", data.memory);
-        data.offset = wasm_const_expr_validate(d, WASM_TYPE_I32);
+        if (wasm_decode_ok(d))
+            data.offset = wasm_const_expr_validate(
+                d, index_type(module->memories[data.memory].limits));
     }
     uint32_t len = cursor_leb_u32(&d->c);
     data.bytes.lo = (uint32_t)cursor_offset(&d->c);

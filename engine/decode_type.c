@@ -1,146 +1,108 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Types in the binary format. Codes of proposals and of later specifications are known by
-// name, so that a module is refused with the reason.
+// Types in the binary format, outside of the type section.
 #include "engine/decode.h"
 
-#include "engine/heap.h"
-#include "engine/validate.h"
-
-#define FUNCTYPE 0x60
-
-const char *
-wasm_type_name(uint8_t type)
+static struct wasm_type_reader
+reader(struct wasm_decoder *d)
 {
-    switch ((enum wasm_type)type) {
-    case WASM_TYPE_I32:
-        return "i32";
-    case WASM_TYPE_I64:
-        return "i64";
-    case WASM_TYPE_F32:
-        return "f32";
-    case WASM_TYPE_F64:
-        return "f64";
-    case WASM_TYPE_V128:
-        return "v128";
-    case WASM_TYPE_FUNCREF:
-        return "funcref";
-    case WASM_TYPE_EXTERNREF:
-        return "externref";
-    }
-    return "value";
-}
-
-const char *
-wasm_feature_of_type(uint8_t code)
-{
-    switch (code) {
-    case WASM_TYPE_V128:
-        return "simd";
-    case 0x63: // ref null ht
-    case 0x64: // ref ht
-        return "typed function references";
-    case 0x69: // exn
-    case 0x74: // noexn
-        return "exceptions";
-    case 0x4e: // rec
-    case 0x4f: // sub final
-    case 0x50: // sub
-    case 0x5e: // array
-    case 0x5f: // struct
-    case 0x6a: // array
-    case 0x6b: // struct
-    case 0x6c: // i31
-    case 0x6d: // eq
-    case 0x6e: // any
-    case 0x71: // none
-    case 0x72: // noextern
-    case 0x73: // nofunc
-        return "gc";
-    default:
-        return NULL;
-    }
+    return (struct wasm_type_reader){&d->c, d->known_types, UINT32_MAX};
 }
 
 static void
-refuse_type(struct wasm_decoder *d, size_t at, uint8_t code, const char *malformed)
+check(struct wasm_decoder *d, const struct wasm_type_reader *r, size_t at)
 {
-    const char *feature = wasm_feature_of_type(code);
-    if (feature)
-        wasm_decode_fail(d, WASM_UNSUPPORTED, at, "unsupported: %s", feature);
-    else
-        cursor_fail_at(&d->c, at, malformed);
+    if (r->unknown != UINT32_MAX)
+        wasm_decode_fail(d, WASM_INVALID, at, "unknown type %u", (unsigned)r->unknown);
 }
 
-uint8_t
+wasm_type_t
 wasm_decode_value_type(struct wasm_decoder *d)
 {
     size_t at = cursor_offset(&d->c);
-    uint8_t code = cursor_u8(&d->c);
-    switch (code) {
-    case WASM_TYPE_I32:
-    case WASM_TYPE_I64:
-    case WASM_TYPE_F32:
-    case WASM_TYPE_F64:
-    case WASM_TYPE_FUNCREF:
-    case WASM_TYPE_EXTERNREF:
-        return code;
-    default:
-        refuse_type(d, at, code, "malformed value type");
-        return 0;
-    }
+    struct wasm_type_reader r = reader(d);
+    wasm_type_t type = wasm_read_val_type(&r);
+    check(d, &r, at);
+    return type;
 }
 
-uint8_t
+wasm_type_t
 wasm_decode_ref_type(struct wasm_decoder *d)
 {
     size_t at = cursor_offset(&d->c);
-    uint8_t code = cursor_u8(&d->c);
-    if (code == WASM_TYPE_FUNCREF || code == WASM_TYPE_EXTERNREF)
-        return code;
-    if (code == WASM_TYPE_V128)
-        cursor_fail_at(&d->c, at, "malformed reference type");
-    refuse_type(d, at, code, "malformed reference type");
-    return 0;
+    struct wasm_type_reader r = reader(d);
+    wasm_type_t type = wasm_read_ref_type(&r);
+    check(d, &r, at);
+    return type;
 }
+
+wasm_type_t
+wasm_decode_storage_type(struct wasm_decoder *d)
+{
+    size_t at = cursor_offset(&d->c);
+    struct wasm_type_reader r = reader(d);
+    wasm_type_t type = wasm_read_storage_type(&r);
+    check(d, &r, at);
+    return type;
+}
+
+bool
+wasm_decode_mutability(struct wasm_decoder *d)
+{
+    size_t at = cursor_offset(&d->c);
+    uint8_t mutability = cursor_u8(&d->c);
+    if (mutability > 1)
+        cursor_fail_at(&d->c, at, "malformed mutability");
+    return mutability == 1;
+}
+
+// ---- Limits ----
 
 enum {
     LIMITS_MAX = 1,
     LIMITS_SHARED = 2,
     LIMITS_64 = 4,
-    LIMITS_KNOWN = LIMITS_MAX | LIMITS_SHARED | LIMITS_64,
+    LIMITS_PAGE_SIZE = 8,
 };
 
-static void
-refuse_limits(struct wasm_decoder *d, size_t at, uint8_t flags)
+static struct wasm_limits
+decode_limits(struct wasm_decoder *d, uint8_t known_flags)
 {
-    if (flags & ~LIMITS_KNOWN)
+    size_t at = cursor_offset(&d->c);
+    uint8_t flags = cursor_u8(&d->c);
+    // A page size stands behind the limits, so there is no flag for one alone.
+    bool is_alone = flags == LIMITS_PAGE_SIZE && cursor_done(&d->c);
+    if (wasm_decode_ok(d) && (flags & ~known_flags || is_alone))
         cursor_fail_at(&d->c, at, "malformed limits flags");
-    wasm_decode_fail(d, WASM_UNSUPPORTED, at, "unsupported: %s",
-                     flags & LIMITS_64 ? "memory64" : "threads");
+    struct wasm_limits limits = {.max = UINT64_MAX,
+                                 .is_64 = flags & LIMITS_64,
+                                 .is_shared = flags & LIMITS_SHARED,
+                                 .page_log2 = known_flags & LIMITS_SHARED ? 16 : 0};
+    limits.min = cursor_leb_u64(&d->c);
+    if (flags & LIMITS_MAX)
+        limits.max = cursor_leb_u64(&d->c);
+    if (flags & LIMITS_PAGE_SIZE) {
+        at = cursor_offset(&d->c);
+        uint32_t log2 = cursor_leb_u32(&d->c);
+        if (log2 > 64)
+            cursor_fail_at(&d->c, at, "invalid custom page size");
+        if (log2 != 0 && log2 != 16)
+            wasm_decode_fail(d, WASM_INVALID, at, "invalid custom page size");
+        limits.page_log2 = (uint8_t)log2;
+    }
+    return limits;
 }
 
 // `most` is the greatest size, `range` the failure that names it.
-static struct wasm_limits
-decode_limits(struct wasm_decoder *d, uint64_t most, const char *range)
+static void
+check_limits(struct wasm_decoder *d, struct wasm_limits limits, bool has_max, size_t at,
+             uint64_t most, const char *range)
 {
-    struct wasm_limits limits = {0, UINT64_MAX};
-    size_t at = cursor_offset(&d->c);
-    uint8_t flags = cursor_u8(&d->c);
-    if (flags & ~LIMITS_MAX)
-        refuse_limits(d, at, flags);
-    limits.min = cursor_leb_u64(&d->c);
-    bool is_in_range = limits.min <= most;
-    if (flags & LIMITS_MAX) {
-        limits.max = cursor_leb_u64(&d->c);
-        is_in_range &= limits.max <= most;
-    }
-    if (!is_in_range)
+    if (limits.min > most || (has_max && limits.max > most))
         wasm_decode_fail(d, WASM_INVALID, at, "%s", range);
     if (limits.min > limits.max)
         wasm_decode_fail(d, WASM_INVALID, at,
                          "size minimum must not be greater than maximum");
-    return limits;
 }
 
 struct wasm_table_decl
@@ -148,7 +110,11 @@ wasm_decode_table_type(struct wasm_decoder *d)
 {
     struct wasm_table_decl table = {.type = wasm_decode_ref_type(d)};
     size_t at = cursor_offset(&d->c);
-    table.limits = decode_limits(d, UINT32_MAX, "table size must be at most 2^32-1");
+    table.limits = decode_limits(d, LIMITS_MAX | LIMITS_64);
+    bool has_max = table.limits.max != UINT64_MAX;
+    check_limits(d, table.limits, has_max, at,
+                 table.limits.is_64 ? UINT64_MAX : UINT32_MAX,
+                 "table size must be at most 2^32-1");
     if (table.limits.min > WASM_LIMIT_TABLE_ENTRIES)
         wasm_decode_fail(d, WASM_UNSUPPORTED, at,
                          "unsupported: table of %lu elements, the limit is %u",
@@ -156,67 +122,62 @@ wasm_decode_table_type(struct wasm_decoder *d)
     return table;
 }
 
+// The most pages whose bytes addresses of the type can count.
+static uint64_t
+page_limit(struct wasm_limits limits)
+{
+    if (limits.is_64)
+        return limits.page_log2 == 16 ? 1ull << 48 : UINT64_MAX;
+    return limits.page_log2 == 16 ? WASM_MEMORY_PAGES : UINT32_MAX;
+}
+
 struct wasm_memory_decl
 wasm_decode_memory_type(struct wasm_decoder *d)
 {
-    return (struct wasm_memory_decl){decode_limits(
-        d, WASM_MEMORY_PAGES, "memory size must be at most 65536 pages (4GiB)")};
+    size_t at = cursor_offset(&d->c);
+    struct wasm_memory_decl memory = {
+        decode_limits(d, LIMITS_MAX | LIMITS_SHARED | LIMITS_64 | LIMITS_PAGE_SIZE)};
+    const struct wasm_limits *limits = &memory.limits;
+    const char *range = "memory size must be at most 65536 pages (4GiB)";
+    if (limits->is_64)
+        range = "memory size must be at most 2^48 pages";
+    else if (limits->page_log2 != 16)
+        range = "memory size must be at most 2^32-1 bytes";
+    check_limits(d, *limits, limits->max != UINT64_MAX, at, page_limit(*limits), range);
+    if (limits->is_shared && limits->max == UINT64_MAX)
+        wasm_decode_fail(d, WASM_INVALID, at, "shared memory must have maximum");
+    return memory;
 }
 
 struct wasm_global_decl
 wasm_decode_global_type(struct wasm_decoder *d)
 {
     struct wasm_global_decl global = {.type = wasm_decode_value_type(d)};
-    size_t at = cursor_offset(&d->c);
-    uint8_t mutability = cursor_u8(&d->c);
-    if (mutability > 1)
-        cursor_fail_at(&d->c, at, "malformed mutability");
-    global.is_mutable = mutability == 1;
+    global.is_mutable = wasm_decode_mutability(d);
     return global;
 }
 
-// Appends a vector of value types to the module's type bytes.
-static uint32_t
-decode_result_type(struct wasm_decoder *d, const char *what, uint32_t limit)
-{
-    uint32_t count = wasm_decode_count(d, what, limit);
-    for (uint32_t i = 0; i < count && wasm_decode_ok(d); i++) {
-        uint8_t type = wasm_decode_value_type(d);
-        if (cursor_offset(&d->c) > d->section_end)
-            cursor_fail(&d->c, "section size mismatch");
-        else
-            d->module->type_bytes[d->type_bytes_used++] = type;
-    }
-    return count;
-}
-
-static void
-decode_functype(struct wasm_decoder *d)
+struct wasm_tag_decl
+wasm_decode_tag_type(struct wasm_decoder *d)
 {
     struct wasm_module *module = d->module;
     size_t at = cursor_offset(&d->c);
-    uint8_t form = cursor_u8(&d->c);
-    if (form & 0x80) // the form is a negative number in LEB128, of seven bits
-        cursor_fail_at(&d->c, at, "integer representation too long");
-    if (form != FUNCTYPE)
-        refuse_type(d, at, form, "malformed type form");
-    struct wasm_functype type = {.types = module->type_bytes + d->type_bytes_used};
-    type.param_count = decode_result_type(d, "parameters", WASM_LIMIT_PARAMS);
-    type.result_count = decode_result_type(d, "results", WASM_LIMIT_RESULTS);
-    if (wasm_decode_ok(d) &&
-        wasm_decode_append(d, &module->types, module->type_count, sizeof(type)))
-        module->types[module->type_count++] = type;
+    if (cursor_u8(&d->c) != 0)
+        cursor_fail_at(&d->c, at, "malformed tag attribute");
+    at = cursor_offset(&d->c);
+    struct wasm_tag_decl tag = {wasm_decode_func_type_index(d)};
+    if (wasm_decode_ok(d) && module->types[tag.type].func.result_count)
+        wasm_decode_fail(d, WASM_INVALID, at, "non-empty tag result type");
+    return tag;
 }
 
-void
-wasm_decode_types(struct wasm_decoder *d, struct wasm_range section)
+uint32_t
+wasm_decode_func_type_index(struct wasm_decoder *d)
 {
-    struct wasm_module *module = d->module;
-    // Each of the bytes kept is one of the section's.
-    module->type_bytes = wasm_heap_alloc(module->port, section.hi - section.lo, 1);
-    if (!module->type_bytes)
-        wasm_decode_no_memory(d);
-    uint32_t count = wasm_decode_count(d, "types", WASM_LIMIT_TYPES);
-    for (uint32_t i = 0; i < count && wasm_decode_ok(d); i++)
-        decode_functype(d);
+    size_t at = cursor_offset(&d->c);
+    uint32_t index = wasm_decode_index(d, "type", d->module->type_count);
+    if (wasm_decode_ok(d) && d->module->types[index].kind != WASM_COMP_FUNC)
+        wasm_decode_fail(d, WASM_INVALID, at, "type mismatch: type %u is no function type",
+                         (unsigned)index);
+    return index;
 }

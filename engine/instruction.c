@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An instruction out of its bytes: opcode and immediates, whose indices are checked here.
+// Opcodes out of their bytes, and the table of all instructions.
 #include "engine/error.h"
 #include "engine/validate.h"
 
@@ -8,6 +8,8 @@
 #define TYPE_L WASM_TYPE_I64
 #define TYPE_F WASM_TYPE_F32
 #define TYPE_D WASM_TYPE_F64
+#define TYPE_V WASM_TYPE_V128
+#define TYPE_A WASM_TYPE_ADDRESS
 #define TYPE__ 0
 const struct wasm_op wasm_ops[WASM_OPCODE_COUNT] = {
 #define OP(code, name, text, imm, p1, p2, p3, r)                                         \
@@ -15,13 +17,6 @@ const struct wasm_op wasm_ops[WASM_OPCODE_COUNT] = {
 #include "engine/opcodes.def"
 #undef OP
 };
-
-// One-element lists of types, to point at.
-static const uint8_t single_types[] = {WASM_TYPE_I32,     WASM_TYPE_I64,
-                                       WASM_TYPE_F32,     WASM_TYPE_F64,
-                                       WASM_TYPE_FUNCREF, WASM_TYPE_EXTERNREF};
-
-#define FAIL(v, offset, ...) wasm_validator_fail(v, WASM_INVALID, offset, __VA_ARGS__)
 
 // ---- Failures ----
 
@@ -45,254 +40,15 @@ wasm_validator_cursor_ok(struct wasm_validator *v)
     return wasm_validator_fail(v, WASM_MALFORMED, v->c.error_offset, "%s", v->c.error);
 }
 
-// ---- Immediates ----
-
-static const uint8_t * // one type to point at; NULL: not a value type
-single_type(uint8_t type)
-{
-    for (size_t i = 0; i < sizeof single_types; i++)
-        if (single_types[i] == type)
-            return &single_types[i];
-    return NULL;
-}
-
-// Why a byte that should be a value type is none.
-static bool
-fail_value_type(struct wasm_validator *v, size_t offset, uint8_t byte)
-{
-    const char *feature = wasm_feature_of_type(byte);
-    if (feature)
-        return wasm_validator_fail(v, WASM_UNSUPPORTED, offset, "unsupported: %s",
-                                   feature);
-    return wasm_validator_fail(v, WASM_MALFORMED, offset, "malformed value type %02x",
-                               byte);
-}
-
-bool
-wasm_read_value_type(struct wasm_validator *v, uint8_t *out)
-{
-    size_t offset = cursor_offset(&v->c);
-    *out = cursor_u8(&v->c);
-    if (!wasm_validator_cursor_ok(v))
-        return false;
-    return single_type(*out) || fail_value_type(v, offset, *out);
-}
-
-static bool
-block_type(struct wasm_validator *v, struct wasm_block_type *out)
-{
-    size_t offset = cursor_offset(&v->c);
-    uint8_t first = v->c.at < v->c.end ? *v->c.at : 0;
-    *out = (struct wasm_block_type){0};
-    if (first >= 0x40 && first < 0x80) {
-        v->c.at++;
-        if (first == 0x40)
-            return true;
-        out->results = single_type(first);
-        out->result_count = 1;
-        return out->results || fail_value_type(v, offset, first);
-    }
-    int64_t index = cursor_leb_s33(&v->c);
-    if (!wasm_validator_cursor_ok(v))
-        return false;
-    if (index < 0)
-        return wasm_validator_fail(v, WASM_MALFORMED, offset, "malformed block type");
-    if (index >= v->module->type_count)
-        return FAIL(v, offset, "unknown type %u", (unsigned)index);
-    const struct wasm_functype *type = &v->module->types[index];
-    *out = (struct wasm_block_type){.params = type->types,
-                                    .param_count = type->param_count,
-                                    .results = type->types + type->param_count,
-                                    .result_count = type->result_count};
-    return true;
-}
-
-// An index below `count`, else "unknown `what`".
-static bool
-index_of(struct wasm_validator *v, const char *what, uint32_t count, uint32_t *out)
-{
-    size_t offset = cursor_offset(&v->c);
-    *out = cursor_leb_u32(&v->c);
-    if (*out < count)
-        return !v->c.error || wasm_validator_cursor_ok(v);
-    return wasm_validator_cursor_ok(v) &&
-           FAIL(v, offset, "unknown %s %u", what, (unsigned)*out);
-}
-
-static bool
-memory_index(struct wasm_validator *v)
-{
-    uint32_t ignored;
-    return index_of(v, "memory", v->module->memory_count, &ignored);
-}
-
-static bool
-table_index(struct wasm_validator *v, uint32_t *out)
-{
-    return index_of(v, "table", v->module->table_count, out);
-}
-
-static bool
-data_index(struct wasm_validator *v, struct wasm_instr *in)
-{
-    if (!v->module->has_data_count)
-        return wasm_validator_fail(v, WASM_MALFORMED, in->offset,
-                                   "data count section required");
-    return index_of(v, "data segment", v->module->data_count, &in->index);
-}
-
-// Of two immediates the second one is judged first: the memory (or table) and then the
-// segment, as the specification's rules have them.
-static bool
-data_memory_indices(struct wasm_validator *v, struct wasm_instr *in)
-{
-    const uint8_t *first = v->c.at;
-    if (!v->module->has_data_count)
-        return wasm_validator_fail(v, WASM_MALFORMED, in->offset,
-                                   "data count section required");
-    cursor_leb_u32(&v->c);
-    if (!wasm_validator_cursor_ok(v) || !memory_index(v))
-        return false;
-    const uint8_t *behind = v->c.at;
-    v->c.at = first;
-    bool ok = data_index(v, in);
-    v->c.at = behind;
-    return ok;
-}
-
-static bool
-elem_table_indices(struct wasm_validator *v, struct wasm_instr *in)
-{
-    const uint8_t *first = v->c.at;
-    cursor_leb_u32(&v->c);
-    if (!wasm_validator_cursor_ok(v) || !table_index(v, &in->index2))
-        return false;
-    const uint8_t *behind = v->c.at;
-    v->c.at = first;
-    bool ok = index_of(v, "elem segment", v->module->elem_count, &in->index);
-    v->c.at = behind;
-    return ok;
-}
-
-static bool
-memory_argument(struct wasm_validator *v, struct wasm_instr *in, uint32_t natural)
-{
-    uint32_t flags = cursor_leb_u32(&v->c);
-    if (flags >= 0x80)
-        return wasm_validator_cursor_ok(v) &&
-               wasm_validator_fail(v, WASM_MALFORMED, in->offset,
-                                   "malformed memop flags");
-    if (flags >= 0x40 && !memory_index(v))
-        return false;
-    in->bits = v->c.at < v->c.end && *v->c.at < 0x80 ? *v->c.at++ : cursor_leb_u64(&v->c);
-    if (v->c.error)
-        return wasm_validator_cursor_ok(v);
-    if (v->module->memory_count == 0)
-        return FAIL(v, in->offset, "unknown memory 0");
-    if ((flags & 0x3f) > natural)
-        return FAIL(v, in->offset, "alignment must not be larger than natural");
-    if (in->bits > UINT32_MAX)
-        return FAIL(v, in->offset, "offset out of range");
-    return true;
-}
-
-bool
-wasm_read_label(struct wasm_validator *v, uint32_t *out)
-{
-    return index_of(v, "label", v->depth, out);
-}
-
-bool
-wasm_read_immediates(struct wasm_validator *v, struct wasm_instr *in, uint8_t imm)
-{
-    const struct wasm_module *module = v->module;
-    struct cursor *c = &v->c;
-    switch ((enum wasm_immediates)imm) {
-    case IMM_NONE:
-    case IMM_LABELS:
-    case IMM_SELECT:
-        return true;
-    case IMM_BLOCK:
-        return block_type(v, &in->type);
-    case IMM_LABEL:
-        return wasm_read_label(v, &in->index);
-    case IMM_FUNC:
-        return index_of(v, "function", module->func_count, &in->index);
-    case IMM_TYPE_TABLE:
-        return index_of(v, "type", module->type_count, &in->index) &&
-               table_index(v, &in->index2);
-    case IMM_LOCAL:
-        return index_of(v, "local", v->local_count, &in->index);
-    case IMM_GLOBAL:
-        return index_of(v, "global", module->global_count, &in->index);
-    case IMM_TABLE:
-        return table_index(v, &in->index);
-    case IMM_MEM8:
-    case IMM_MEM16:
-    case IMM_MEM32:
-    case IMM_MEM64:
-        return memory_argument(v, in, (uint32_t)(imm - IMM_MEM8));
-    case IMM_MEMORY:
-        return memory_index(v);
-    case IMM_MEMORY_MEMORY:
-        return memory_index(v) && memory_index(v);
-    case IMM_DATA_MEMORY:
-        return data_memory_indices(v, in);
-    case IMM_DATA:
-        return data_index(v, in);
-    case IMM_ELEM_TABLE:
-        return elem_table_indices(v, in);
-    case IMM_ELEM:
-        return index_of(v, "elem segment", module->elem_count, &in->index);
-    case IMM_TABLE_TABLE:
-        return table_index(v, &in->index) && table_index(v, &in->index2);
-    case IMM_I32:
-        in->bits = (uint32_t)cursor_leb_s32(c);
-        return !c->error || wasm_validator_cursor_ok(v);
-    case IMM_I64:
-        in->bits = (uint64_t)cursor_leb_s64(c);
-        return !c->error || wasm_validator_cursor_ok(v);
-    case IMM_F32:
-        in->bits = cursor_u32(c);
-        return !c->error || wasm_validator_cursor_ok(v);
-    case IMM_F64:
-        in->bits = cursor_u64(c);
-        return !c->error || wasm_validator_cursor_ok(v);
-    case IMM_REFTYPE: {
-        uint8_t type;
-        size_t offset = cursor_offset(c);
-        if (!wasm_read_value_type(v, &type))
-            return false;
-        in->index = type;
-        return wasm_is_ref(type) ||
-               wasm_validator_fail(v, WASM_MALFORMED, offset, "malformed reference type");
-    }
-    }
-    return true;
-}
-
 // ---- Opcodes ----
 
 static bool
 fail_opcode(struct wasm_validator *v, size_t offset, uint32_t byte)
 {
-    const char *feature = NULL;
-    if (byte == 0xfd)
-        feature = "simd";
-    else if (byte == 0xfe)
-        feature = "threads";
-    else if (byte == 0xfb || byte == 0xd3)
-        feature = "gc";
-    else if (byte == 0x12 || byte == 0x13)
-        feature = "tail calls";
-    else if ((byte >= 0x06 && byte <= 0x0a) || byte == 0x18 || byte == 0x19 ||
-             byte == 0x1f)
-        feature = "exceptions";
-    else if (byte == 0x14 || byte == 0x15 || (byte >= 0xd4 && byte <= 0xd6))
-        feature = "typed function references";
-    if (feature)
-        return wasm_validator_fail(v, WASM_UNSUPPORTED, offset, "unsupported: %s",
-                                   feature);
+    // try, catch, rethrow, delegate, catch_all
+    if (byte == 0x06 || byte == 0x07 || byte == 0x09 || byte == 0x18 || byte == 0x19)
+        return wasm_validator_fail(v, WASM_UNSUPPORTED, offset,
+                                   "unsupported: legacy exceptions");
     return wasm_validator_fail(v, WASM_MALFORMED, offset, "illegal opcode %02x",
                                (unsigned)byte);
 }
@@ -304,11 +60,83 @@ fail_no_end(struct wasm_validator *v)
 {
     size_t offset = cursor_offset(&v->c);
     const char *message = "END opcode expected";
-    if (offset == v->module->len)
+    if (offset == v->module->len || v->declare)
         message = "unexpected end of section or function";
     else if (v->module->bytes[offset] == WASM_OP_END)
         message = "section size mismatch";
     return wasm_validator_fail(v, WASM_MALFORMED, offset, "%s", message);
+}
+
+// Where the numbers of a prefix begin in the table and end; 0: no prefix.
+struct space {
+    uint16_t base;
+    uint16_t end;
+};
+
+static struct space
+space_of(uint32_t prefix)
+{
+    switch (prefix) {
+    case 0xfb:
+        return (struct space){0x200, 0x300};
+    case 0xfc:
+        return (struct space){0x100, 0x200};
+    case 0xfd:
+        return (struct space){0x300, 0x500};
+    case 0xfe:
+        return (struct space){0x500, WASM_OPCODE_COUNT};
+    default:
+        return (struct space){0, 0};
+    }
+}
+
+static bool
+read_prefixed(struct wasm_validator *v, struct wasm_instr *in, uint32_t prefix,
+              struct space space)
+{
+    uint32_t sub = cursor_leb_u32(&v->c);
+    if (!wasm_validator_cursor_ok(v))
+        return false;
+    uint32_t code = space.base + sub;
+    if (sub >= (uint32_t)(space.end - space.base) || !wasm_ops[code].text)
+        return wasm_validator_fail(v, WASM_MALFORMED, in->offset,
+                                   "illegal opcode %02x %02x", (unsigned)prefix,
+                                   (unsigned)sub);
+    in->opcode = (enum wasm_opcode)code;
+    return true;
+}
+
+static bool
+is_constant(uint32_t opcode)
+{
+    switch (opcode) {
+    case WASM_OP_END:
+    case WASM_OP_GLOBAL_GET:
+    case WASM_OP_I32_CONST:
+    case WASM_OP_I64_CONST:
+    case WASM_OP_F32_CONST:
+    case WASM_OP_F64_CONST:
+    case WASM_OP_V128_CONST:
+    case WASM_OP_I32_ADD:
+    case WASM_OP_I32_SUB:
+    case WASM_OP_I32_MUL:
+    case WASM_OP_I64_ADD:
+    case WASM_OP_I64_SUB:
+    case WASM_OP_I64_MUL:
+    case WASM_OP_REF_NULL:
+    case WASM_OP_REF_FUNC:
+    case WASM_OP_REF_I31:
+    case WASM_OP_STRUCT_NEW:
+    case WASM_OP_STRUCT_NEW_DEFAULT:
+    case WASM_OP_ARRAY_NEW:
+    case WASM_OP_ARRAY_NEW_DEFAULT:
+    case WASM_OP_ARRAY_NEW_FIXED:
+    case WASM_OP_ANY_CONVERT_EXTERN:
+    case WASM_OP_EXTERN_CONVERT_ANY:
+        return true;
+    default:
+        return false;
+    }
 }
 
 bool
@@ -319,17 +147,17 @@ wasm_read_opcode(struct wasm_validator *v, struct wasm_instr *in)
     if (c->at == c->end)
         return fail_no_end(v);
     uint32_t code = *c->at++;
-    if (code == 0xfc) {
-        uint32_t sub = cursor_leb_u32(c);
-        if (!wasm_validator_cursor_ok(v))
+    if (code >= 0xfb && space_of(code).end) {
+        if (!read_prefixed(v, in, code, space_of(code)))
             return false;
-        if (sub >= WASM_OPCODE_COUNT - 0x100)
-            return wasm_validator_fail(v, WASM_MALFORMED, in->offset,
-                                       "illegal opcode fc %02x", (unsigned)sub);
-        code = 0x100 + sub;
     } else if (!wasm_ops[code].text) {
         return fail_opcode(v, in->offset, code);
+    } else {
+        in->opcode = (enum wasm_opcode)code;
     }
-    in->opcode = (enum wasm_opcode)code;
+    if (v->declare && !is_constant(in->opcode))
+        return wasm_validator_fail(v, WASM_INVALID, in->offset,
+                                   "constant expression required: %s is not constant",
+                                   wasm_ops[in->opcode].text);
     return true;
 }

@@ -30,6 +30,8 @@ wasm_layout_compute(struct wasm_module *module, struct wasm_error *error)
         place(&len, module->func_import_count, sizeof(struct wasm_func *));
     layout->funcs = place(&len, module->func_count - module->func_import_count,
                           sizeof(struct wasm_func));
+    layout->memories = place(&len, module->memory_count, sizeof(struct wasm_memory *));
+    layout->tags = place(&len, module->tag_count, sizeof(struct wasm_tag *));
     if (len > LIMIT)
         return wasm_fail(error, WASM_UNSUPPORTED, 0,
                          "unsupported: instance of %lu bytes, the limit is %u",

@@ -6,9 +6,8 @@
 
 #include "engine/instance.h"
 
-// sig_ids: of the module's types in the store that the externals belong to.
-WASM_NODISCARD enum wasm_error_code wasm_link_check(const struct wasm_module *module,
-                                                    const uint32_t *sig_ids,
-                                                    const struct wasm_extern *imports,
-                                                    uint32_t import_count,
-                                                    struct wasm_error *error);
+// `rtts`: the module's types in `store`, which the externals belong to.
+WASM_NODISCARD enum wasm_error_code
+wasm_link_check(const struct wasm_store *store, const struct wasm_module *module,
+                const struct wasm_rtt *const *rtts, const struct wasm_extern *imports,
+                uint32_t import_count, struct wasm_error *error);

@@ -62,7 +62,8 @@ wasm_module_destroy(struct wasm_module *module)
     const struct wasm_port *port = module->port;
     release_code(module);
     wasm_heap_free(port, module->types);
-    wasm_heap_free(port, module->type_bytes);
+    wasm_heap_free(port, module->type_pool);
+    wasm_heap_free(port, module->field_pool);
     wasm_heap_free(port, module->imports);
     wasm_heap_free(port, module->exports);
     wasm_heap_free(port, module->export_order);
@@ -72,6 +73,7 @@ wasm_module_destroy(struct wasm_module *module)
     wasm_heap_free(port, module->tables);
     wasm_heap_free(port, module->memories);
     wasm_heap_free(port, module->globals);
+    wasm_heap_free(port, module->tags);
     wasm_heap_free(port, module->elems);
     wasm_heap_free(port, module->datas);
     wasm_heap_free(port, module->func_names);
@@ -85,6 +87,11 @@ external_type(const struct wasm_module *module, enum wasm_kind kind, uint32_t in
     switch (kind) {
     case WASM_KIND_FUNC:
         type.functype = *wasm_module_functype(module, index);
+        type.type_index = module->funcs[index];
+        break;
+    case WASM_KIND_TAG:
+        type.functype = module->types[module->tags[index].type].func;
+        type.type_index = module->tags[index].type;
         break;
     case WASM_KIND_TABLE:
         type.type = module->tables[index].type;

@@ -1,4 +1,4 @@
-engine_src := engine/builtins.c engine/const_eval.c engine/const_expr.c engine/decode.c engine/decode_section.c \
+engine_src := engine/builtins.c engine/const_eval.c engine/const_expr.c engine/decode.c engine/decode_deftype.c engine/decode_section.c \
     engine/decode_segment.c engine/decode_type.c engine/error.c engine/export.c engine/func.c \
     engine/exception.c engine/gc.c engine/gc_builtins.c engine/gc_mark.c engine/gc_roots.c \
     engine/roots.c engine/tag.c engine/wait.c engine/walk.c \
@@ -7,7 +7,7 @@ engine_src := engine/builtins.c engine/const_eval.c engine/const_expr.c engine/d
     engine/store.c engine/table.c engine/trap.c engine/utf8.c engine/x86_64/enter.S
 # The compiler: what a body means, and the machine code for it.
 engine_src += engine/validate.c engine/validate_control.c engine/validate_gc.c \
-    engine/validate_ref.c engine/instruction.c engine/immediate.c engine/types.c engine/type_key.c engine/type_read.c \
+    engine/validate_ref.c engine/validate_bulk.c engine/operand.c engine/hint.c engine/instruction.c engine/immediate.c engine/types.c engine/type_key.c engine/type_read.c \
     engine/codemap.c engine/compile/baseline.c \
     engine/compile/builtin_ops.c engine/compile/call_args.c \
     engine/compile/call_ops.c engine/compile/exception_ops.c engine/compile/tail_ops.c \

@@ -1,408 +1,172 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Representation: types[0 .. height) is the operand stack; the top control frame owns
-// types[top->height ..). Popping at top->height yields WASM_BOTTOM when the frame is
-// unreachable. There is always room for one more operand; who pushes more asks first.
+// The course of validation: instruction by instruction, function by function. What is
+// special about instructions is in the other files:
+//
+//   instruction.c, immediate.c   their bytes          operand.c   the stacks
+//   validate_control.c  blocks, branches, calls, exceptions
+//   validate_bulk.c     memories and tables as a whole, wide arithmetic
+//   validate_ref.c      references, casts             validate_gc.c  structs and arrays
 #include "engine/validate.h"
 
 #include "base/string.h"
 #include "engine/error.h"
 #include "engine/heap.h"
+#include "engine/operand.h"
 
-#define OPERANDS_ROOM (WASM_LIMIT_OPERANDS + 1)
-
-#define FAIL(v, offset, ...) wasm_validator_fail(v, WASM_INVALID, offset, __VA_ARGS__)
-
-static bool
-fail_memory(struct wasm_validator *v)
+bool
+wasm_validator_no_memory(struct wasm_validator *v)
 {
     if (v->code == WASM_OK)
         v->code = wasm_fail_memory(v->error, "heap");
     return false;
 }
 
-static bool
-mismatch(struct wasm_validator *v, const struct wasm_instr *in)
+bool
+wasm_validator_mismatch(struct wasm_validator *v, const struct wasm_instr *in)
 {
-    const char *text = in->opcode < WASM_OPCODE_COUNT ? wasm_ops[in->opcode].text : NULL;
-    return FAIL(v, in->offset, "type mismatch in %s", text ? text : "function");
+    if (v->declare)
+        return VALIDATE_FAIL(v, in->offset, "type mismatch in constant expression");
+    return VALIDATE_FAIL(v, in->offset, "type mismatch in %s", wasm_ops[in->opcode].text);
 }
 
-// ---- Stacks ----
+// ---- Variables ----
 
-// Room for `count` operands, and one more.
+// Whether the local has no default value and is not a parameter.
 static bool
-reserve_operands(struct wasm_validator *v, uint32_t count)
+is_tracked(const struct wasm_validator *v, uint32_t local)
 {
-    uint64_t need = (uint64_t)v->height + count + 1;
-    if (need > OPERANDS_ROOM)
-        return wasm_validator_fail(v, WASM_UNSUPPORTED, cursor_offset(&v->c),
-                                   "unsupported: more than %u operands",
-                                   WASM_LIMIT_OPERANDS);
-    if (need <= v->room)
+    return (v->locals[local] & 0xff) == WASM_REF && local >= v->functype->param_count;
+}
+
+static bool
+is_set(const struct wasm_validator *v, uint32_t local)
+{
+    return !is_tracked(v, local) || v->set_locals[local / 64] >> local % 64 & 1;
+}
+
+static bool
+set_local(struct wasm_validator *v, uint32_t local)
+{
+    if (is_set(v, local))
         return true;
-    uint8_t *types = wasm_heap_grow(v->module->port, v->types, &v->room, need, 1);
-    if (!types)
-        return fail_memory(v);
-    v->types = types;
-    if (v->room > OPERANDS_ROOM)
-        v->room = OPERANDS_ROOM;
-    return true;
-}
-
-static struct wasm_control *
-top_control(struct wasm_validator *v)
-{
-    return &v->controls[v->depth - 1];
-}
-
-static bool
-push(struct wasm_validator *v, uint8_t type)
-{
-    v->types[v->height++] = type;
-    return v->height < v->room || reserve_operands(v, 0);
-}
-
-// Pops any type into *type. False: there is nothing to pop.
-static bool
-pop_any(struct wasm_validator *v, uint8_t *type)
-{
-    const struct wasm_control *top = top_control(v);
-    if (v->height > top->height) {
-        *type = v->types[--v->height];
-        return true;
+    if (v->set_count == v->set_room) {
+        uint32_t *stack =
+            wasm_heap_grow(v->module->port, v->set_stack, &v->set_room,
+                           (uint64_t)v->set_count + 1, sizeof *v->set_stack);
+        if (!stack)
+            return wasm_validator_no_memory(v);
+        v->set_stack = stack;
     }
-    *type = WASM_BOTTOM;
-    return top->unreachable;
-}
-
-static bool
-pop(struct wasm_validator *v, uint8_t expected)
-{
-    uint8_t type;
-    return pop_any(v, &type) && (type == expected || type == WASM_BOTTOM);
-}
-
-static bool
-pop_types(struct wasm_validator *v, const uint8_t *types, uint32_t count)
-{
-    while (count > 0)
-        if (!pop(v, types[--count]))
-            return false;
+    v->set_stack[v->set_count++] = local;
+    v->set_locals[local / 64] |= 1ull << local % 64;
     return true;
 }
 
 static bool
-push_types(struct wasm_validator *v, const uint8_t *types, uint32_t count)
+validate_local(struct wasm_validator *v, struct wasm_instr *in)
 {
-    if (!reserve_operands(v, count))
+    wasm_type_t type = v->locals[in->index];
+    if (in->opcode == WASM_OP_LOCAL_GET) {
+        if (!is_set(v, in->index))
+            return VALIDATE_FAIL(v, in->offset, "uninitialized local %u",
+                                 (unsigned)in->index);
+        return operand_push(v, type);
+    }
+    if (!operand_pop(v, type))
+        return wasm_validator_mismatch(v, in);
+    if (!set_local(v, in->index))
         return false;
-    if (count)
-        memcpy(v->types + v->height, types, count);
-    v->height += count;
-    return true;
+    return in->opcode == WASM_OP_LOCAL_SET || operand_push(v, type);
 }
 
 static bool
-push_control(struct wasm_validator *v, enum wasm_opcode opcode,
-             const struct wasm_block_type *type)
+validate_global(struct wasm_validator *v, const struct wasm_instr *in)
 {
-    if (v->depth == WASM_LIMIT_NESTING)
-        return wasm_validator_fail(v, WASM_UNSUPPORTED, cursor_offset(&v->c),
-                                   "unsupported: blocks nested deeper than %u",
-                                   WASM_LIMIT_NESTING);
-    if (v->depth == v->control_room) {
-        struct wasm_control *controls =
-            wasm_heap_grow(v->module->port, v->controls, &v->control_room,
-                           (uint64_t)v->depth + 1, sizeof *v->controls);
-        if (!controls)
-            return fail_memory(v);
-        v->controls = controls;
+    const struct wasm_global_decl *global = &v->module->globals[in->index];
+    if (in->opcode == WASM_OP_GLOBAL_GET) {
+        if (v->declare && global->is_mutable)
+            return VALIDATE_FAIL(v, in->offset,
+                                 "constant expression required: global %u is mutable",
+                                 (unsigned)in->index);
+        return operand_push(v, global->type);
     }
-    v->controls[v->depth++] = (struct wasm_control){
-        .type = *type, .height = v->height, .opcode = (uint16_t)opcode};
-    return push_types(v, type->params, type->param_count);
-}
-
-static void
-set_unreachable(struct wasm_validator *v)
-{
-    struct wasm_control *top = top_control(v);
-    v->height = top->height;
-    top->unreachable = true;
-}
-
-// The types that a branch to the label `depth` takes.
-static void
-label_types(const struct wasm_validator *v, uint32_t depth, const uint8_t **types,
-            uint32_t *count)
-{
-    const struct wasm_control *control = &v->controls[v->depth - 1 - depth];
-    bool is_loop = control->opcode == WASM_OP_LOOP;
-    *types = is_loop ? control->type.params : control->type.results;
-    *count = is_loop ? control->type.param_count : control->type.result_count;
-}
-
-// ---- Instructions whose types are not in the table ----
-
-static bool
-validate_end(struct wasm_validator *v, const struct wasm_instr *in)
-{
-    struct wasm_control *top = top_control(v);
-    struct wasm_block_type type = top->type;
-    if (!pop_types(v, type.results, type.result_count) || v->height != top->height)
-        return mismatch(v, in);
-    if (top->opcode == WASM_OP_IF &&
-        (type.param_count != type.result_count ||
-         (type.param_count && memcmp(type.params, type.results, type.param_count) != 0)))
-        return FAIL(v, in->offset, "type mismatch in if without else");
-    v->depth--;
-    return push_types(v, type.results, type.result_count);
+    if (!global->is_mutable)
+        return VALIDATE_FAIL(v, in->offset, "immutable global");
+    return operand_pop(v, global->type) || wasm_validator_mismatch(v, in);
 }
 
 static bool
-validate_else(struct wasm_validator *v, const struct wasm_instr *in)
+validate_select(struct wasm_validator *v, struct wasm_instr *in)
 {
-    struct wasm_control *top = top_control(v);
-    if (top->opcode != WASM_OP_IF)
-        return wasm_validator_fail(v, WASM_MALFORMED, in->offset, "else without if");
-    if (!pop_types(v, top->type.results, top->type.result_count) ||
-        v->height != top->height)
-        return mismatch(v, in);
-    top->opcode = WASM_OP_ELSE;
-    top->unreachable = false;
-    return push_types(v, top->type.params, top->type.param_count);
-}
-
-static bool
-validate_block(struct wasm_validator *v, const struct wasm_instr *in)
-{
-    if (in->opcode == WASM_OP_IF && !pop(v, WASM_TYPE_I32))
-        return mismatch(v, in);
-    if (!pop_types(v, in->type.params, in->type.param_count))
-        return mismatch(v, in);
-    return push_control(v, in->opcode, &in->type);
-}
-
-static bool
-validate_br(struct wasm_validator *v, const struct wasm_instr *in)
-{
-    const uint8_t *types;
-    uint32_t count;
-    label_types(v, in->index, &types, &count);
-    if (in->opcode == WASM_OP_BR_IF && !pop(v, WASM_TYPE_I32))
-        return mismatch(v, in);
-    if (!pop_types(v, types, count))
-        return mismatch(v, in);
-    if (in->opcode == WASM_OP_BR_IF)
-        return push_types(v, types, count);
-    set_unreachable(v);
-    return true;
-}
-
-// Checks that a branch to a label of these types could be taken, and changes nothing.
-static bool
-peek_types(const struct wasm_validator *v, const uint8_t *types, uint32_t count)
-{
-    const struct wasm_control *top = &v->controls[v->depth - 1];
-    uint32_t there = v->height - top->height;
-    if (there < count && !top->unreachable)
-        return false;
-    for (uint32_t i = 0; i < count && i < there; i++) {
-        uint8_t type = v->types[v->height - 1 - i];
-        if (type != types[count - 1 - i] && type != WASM_BOTTOM)
-            return false;
-    }
-    return true;
-}
-
-// Labels of equal arity: a long list of the same wide label would cost its square, so a
-// list of types seen just before is not looked at again.
-static bool
-validate_br_table(struct wasm_validator *v, struct wasm_instr *in)
-{
-    size_t offset = cursor_offset(&v->c);
-    uint32_t count = cursor_leb_u32(&v->c);
-    if (!wasm_validator_cursor_ok(v))
-        return false;
-    if (!pop(v, WASM_TYPE_I32))
-        return mismatch(v, in);
-    if (count > WASM_LIMIT_BR_TABLE)
-        return wasm_validator_fail(v, WASM_UNSUPPORTED, offset,
-                                   "unsupported: br_table of more than %u targets",
-                                   WASM_LIMIT_BR_TABLE);
-    in->index = count;
-    in->targets = v->c.at;
-    const uint8_t *seen = NULL;
-    uint32_t arity = 0;
-    for (uint32_t i = 0; i <= count; i++) {
-        uint32_t depth, n;
-        const uint8_t *types;
-        if (!wasm_read_label(v, &depth))
-            return false;
-        label_types(v, depth, &types, &n);
-        if (i > 0 && n != arity)
-            return mismatch(v, in);
-        if (n && types != seen && !peek_types(v, types, n))
-            return mismatch(v, in);
-        seen = types;
-        arity = n;
-    }
-    if (arity > v->height - top_control(v)->height && !top_control(v)->unreachable)
-        return mismatch(v, in);
-    set_unreachable(v);
-    return true;
-}
-
-static bool
-validate_call(struct wasm_validator *v, const struct wasm_instr *in,
-              const struct wasm_functype *type)
-{
-    if (!pop_types(v, type->types, type->param_count))
-        return mismatch(v, in);
-    return push_types(v, type->types + type->param_count, type->result_count);
-}
-
-static bool
-validate_call_indirect(struct wasm_validator *v, const struct wasm_instr *in)
-{
-    if (v->module->tables[in->index2].type != WASM_TYPE_FUNCREF || !pop(v, WASM_TYPE_I32))
-        return mismatch(v, in);
-    return validate_call(v, in, &v->module->types[in->index]);
-}
-
-static bool
-validate_select(struct wasm_validator *v, const struct wasm_instr *in)
-{
-    uint8_t a, b;
-    if (!pop(v, WASM_TYPE_I32) || !pop_any(v, &b) || !pop_any(v, &a))
-        return mismatch(v, in);
-    if (wasm_is_ref(a) || wasm_is_ref(b) ||
+    wasm_type_t a, b;
+    if (!operand_pop(v, WASM_TYPE_I32) || !operand_pop_any(v, &b) ||
+        !operand_pop_any(v, &a))
+        return wasm_validator_mismatch(v, in);
+    if (wasm_type_is_ref(a) || wasm_type_is_ref(b) ||
         (a != b && a != WASM_BOTTOM && b != WASM_BOTTOM))
-        return mismatch(v, in);
-    return push(v, a == WASM_BOTTOM ? b : a);
+        return wasm_validator_mismatch(v, in);
+    in->ref_type = a == WASM_BOTTOM ? b : a;
+    return operand_push(v, in->ref_type);
 }
 
 static bool
-validate_select_t(struct wasm_validator *v, const struct wasm_instr *in)
+validate_select_t(struct wasm_validator *v, struct wasm_instr *in)
 {
-    uint8_t type;
+    wasm_type_t type;
     uint32_t count = cursor_leb_u32(&v->c);
     if (!wasm_validator_cursor_ok(v))
         return false;
     if (count != 1)
-        return FAIL(v, in->offset, "invalid result arity");
+        return VALIDATE_FAIL(v, in->offset, "invalid result arity");
     if (!wasm_read_value_type(v, &type))
         return false;
-    if (!pop(v, WASM_TYPE_I32) || !pop(v, type) || !pop(v, type))
-        return mismatch(v, in);
-    return push(v, type);
+    if (!operand_pop(v, WASM_TYPE_I32) || !operand_pop(v, type) || !operand_pop(v, type))
+        return wasm_validator_mismatch(v, in);
+    in->ref_type = type;
+    return operand_push(v, type);
 }
 
-static bool
-validate_ref_func(struct wasm_validator *v, const struct wasm_instr *in)
-{
-    if (!(v->module->declared[in->index / 8] >> in->index % 8 & 1))
-        return FAIL(v, in->offset, "undeclared function reference");
-    return push(v, WASM_TYPE_FUNCREF);
-}
+// ---- Instructions ----
 
-static bool
-validate_table_op(struct wasm_validator *v, const struct wasm_instr *in)
-{
-    uint8_t type = v->module->tables[in->index].type;
-    bool ok;
-    switch ((uint32_t)in->opcode) {
-    case WASM_OP_TABLE_GET:
-        return pop(v, WASM_TYPE_I32) ? push(v, type) : mismatch(v, in);
-    case WASM_OP_TABLE_SET:
-        return (pop(v, type) && pop(v, WASM_TYPE_I32)) || mismatch(v, in);
-    case WASM_OP_TABLE_GROW:
-        ok = pop(v, WASM_TYPE_I32) && pop(v, type);
-        return ok ? push(v, WASM_TYPE_I32) : mismatch(v, in);
-    default: // table.fill
-        return (pop(v, WASM_TYPE_I32) && pop(v, type) && pop(v, WASM_TYPE_I32)) ||
-               mismatch(v, in);
-    }
-}
-
-// What the operands in the table leave to check, or all that there is to check.
+// All that there is to check when the table has no operands and no result.
 static bool
 validate_special(struct wasm_validator *v, struct wasm_instr *in)
 {
-    const struct wasm_module *module = v->module;
-    uint8_t type;
-    switch ((uint32_t)in->opcode) {
-    case WASM_OP_UNREACHABLE:
-        set_unreachable(v);
+    uint32_t opcode = in->opcode;
+    switch (opcode) {
+    case WASM_OP_NOP:
+    case WASM_OP_ATOMIC_FENCE:
+    case WASM_OP_DATA_DROP:
+    case WASM_OP_ELEM_DROP:
         return true;
-    case WASM_OP_BLOCK:
-    case WASM_OP_LOOP:
-    case WASM_OP_IF:
-        return validate_block(v, in);
-    case WASM_OP_ELSE:
-        return validate_else(v, in);
-    case WASM_OP_END:
-        return validate_end(v, in);
-    case WASM_OP_RETURN:
-        in->index = v->depth - 1;
-        return validate_br(v, in);
-    case WASM_OP_BR:
-    case WASM_OP_BR_IF:
-        return validate_br(v, in);
-    case WASM_OP_BR_TABLE:
-        return validate_br_table(v, in);
-    case WASM_OP_CALL:
-        return validate_call(v, in, wasm_module_functype(module, in->index));
-    case WASM_OP_CALL_INDIRECT:
-        return validate_call_indirect(v, in);
     case WASM_OP_DROP:
-        return pop_any(v, &type) || mismatch(v, in);
+        return operand_pop_any(v, &in->operand_type) || wasm_validator_mismatch(v, in);
     case WASM_OP_SELECT:
         return validate_select(v, in);
     case WASM_OP_SELECT_T:
         return validate_select_t(v, in);
     case WASM_OP_LOCAL_GET:
-        return push(v, v->locals[in->index]);
     case WASM_OP_LOCAL_SET:
-        return pop(v, v->locals[in->index]) || mismatch(v, in);
     case WASM_OP_LOCAL_TEE:
-        type = v->locals[in->index];
-        return pop(v, type) ? push(v, type) : mismatch(v, in);
+        return validate_local(v, in);
     case WASM_OP_GLOBAL_GET:
-        return push(v, module->globals[in->index].type);
     case WASM_OP_GLOBAL_SET:
-        if (!module->globals[in->index].is_mutable)
-            return FAIL(v, in->offset, "immutable global");
-        return pop(v, module->globals[in->index].type) || mismatch(v, in);
-    case WASM_OP_TABLE_GET:
-    case WASM_OP_TABLE_SET:
-    case WASM_OP_TABLE_GROW:
-    case WASM_OP_TABLE_FILL:
-        return validate_table_op(v, in);
-    case WASM_OP_TABLE_INIT:
-        return module->elems[in->index].type == module->tables[in->index2].type ||
-               mismatch(v, in);
-    case WASM_OP_TABLE_COPY:
-        return module->tables[in->index].type == module->tables[in->index2].type ||
-               mismatch(v, in);
-    case WASM_OP_REF_NULL:
-        return push(v, (uint8_t)in->index);
-    case WASM_OP_REF_IS_NULL:
-        if (!pop_any(v, &type) || (type != WASM_BOTTOM && !wasm_is_ref(type)))
-            return mismatch(v, in);
-        return push(v, WASM_TYPE_I32);
-    case WASM_OP_REF_FUNC:
-        return validate_ref_func(v, in);
+        return validate_global(v, in);
     default:
-        return true;
+        break;
     }
+    if (opcode < WASM_OP_DROP || opcode == WASM_OP_TRY_TABLE)
+        return wasm_validate_control(v, in);
+    if (opcode < WASM_OP_STRUCT_NEW)
+        return (opcode >= WASM_OP_REF_NULL && opcode <= WASM_OP_BR_ON_NON_NULL)
+                   ? wasm_validate_ref(v, in)
+                   : wasm_validate_bulk(v, in);
+    return opcode < WASM_OP_REF_TEST ? wasm_validate_gc(v, in) : wasm_validate_ref(v, in);
 }
 
-// ---- Instructions ----
-
-// Nearly half of all instructions in practice: the local variable is known, and the stack
-// as it should be.
+// Nearly half of all instructions in practice: the local variable is known, has a default
+// value, and the stack is as it should be.
 static bool
 next_is_plain_local(struct wasm_validator *v, struct wasm_instr *in)
 {
@@ -410,13 +174,15 @@ next_is_plain_local(struct wasm_validator *v, struct wasm_instr *in)
     if (v->c.end - at < 2 || at[0] < WASM_OP_LOCAL_GET || at[0] > WASM_OP_LOCAL_TEE ||
         at[1] >= 0x80 || at[1] >= v->local_count)
         return false;
-    uint8_t type = v->locals[at[1]];
+    wasm_type_t type = v->locals[at[1]];
+    if ((type & 0xff) == WASM_REF)
+        return false;
     if (at[0] == WASM_OP_LOCAL_GET) {
         if (v->height + 1 == v->room)
             return false;
         v->types[v->height++] = type;
     } else {
-        if (v->height == top_control(v)->height || v->types[v->height - 1] != type)
+        if (v->height == control_top(v)->height || v->types[v->height - 1] != type)
             return false;
         v->height -= at[0] == WASM_OP_LOCAL_SET;
     }
@@ -425,6 +191,44 @@ next_is_plain_local(struct wasm_validator *v, struct wasm_instr *in)
     in->index = at[1];
     v->c.at += 2;
     return true;
+}
+
+static wasm_type_t
+address_type(const struct wasm_validator *v, const struct wasm_instr *in)
+{
+    uint32_t memory = in->opcode == WASM_OP_MEMORY_INIT ? in->index2 : in->index;
+    return index_type(v->module->memories[memory].limits);
+}
+
+// An instruction with its types in the table.
+static bool
+validate_plain(struct wasm_validator *v, const struct wasm_instr *in,
+               const struct wasm_op *op)
+{
+    wasm_type_t address =
+        op->operands[0] == WASM_TYPE_ADDRESS || op->result == WASM_TYPE_ADDRESS
+            ? address_type(v, in)
+            : WASM_BOTTOM;
+    for (uint32_t i = 3; i-- > 0;) {
+        wasm_type_t type = op->operands[i];
+        if (type == 0)
+            continue;
+        if (!operand_pop(v, type == WASM_TYPE_ADDRESS ? address : type))
+            return wasm_validator_mismatch(v, in);
+    }
+    if (!op->result)
+        return true;
+    return operand_push(v, op->result == WASM_TYPE_ADDRESS ? address : op->result);
+}
+
+// After the last `end`.
+static bool
+check_end(struct wasm_validator *v)
+{
+    if (cursor_done(&v->c) || v->declare)
+        return true;
+    return wasm_validator_fail(v, WASM_MALFORMED, cursor_offset(&v->c),
+                               "section size mismatch: code after the function's END");
 }
 
 bool
@@ -437,33 +241,18 @@ wasm_validator_next(struct wasm_validator *v, struct wasm_instr *in)
     const struct wasm_op *op = &wasm_ops[in->opcode];
     if (op->imm != IMM_NONE && !wasm_read_immediates(v, in, op->imm))
         return false;
-    if (op->operands[0] != 0) {
-        if ((op->operands[2] && !pop(v, op->operands[2])) ||
-            (op->operands[1] && !pop(v, op->operands[1])) || !pop(v, op->operands[0]))
-            return mismatch(v, in);
-        if (op->result)
-            return push(v, op->result);
-        if (op->imm < IMM_MEM8 || op->imm > IMM_MEM64)
-            return validate_special(v, in);
-        return true;
-    }
-    if (op->result)
-        return push(v, op->result);
-    if (!validate_special(v, in))
-        return false;
-    if (v->depth == 0 && !cursor_done(&v->c))
-        return wasm_validator_fail(
-            v, WASM_MALFORMED, cursor_offset(&v->c),
-            "section size mismatch: code after the function's END");
-    return true;
+    if (op->operands[0] || op->result)
+        return validate_plain(v, in, op);
+    return validate_special(v, in) && (v->depth > 0 || check_end(v));
 }
 
 // ---- Functions ----
 
 static void
-add_locals(struct wasm_validator *v, uint32_t count, uint8_t type)
+add_locals(struct wasm_validator *v, uint32_t count, wasm_type_t type)
 {
-    memset(v->locals + v->local_count, type, count);
+    for (uint32_t i = 0; i < count; i++)
+        v->locals[v->local_count + i] = type;
     v->local_count += count;
 }
 
@@ -472,11 +261,12 @@ read_locals(struct wasm_validator *v)
 {
     struct cursor *c = &v->c;
     uint64_t total = v->local_count;
+    bool is_tracking = false;
     uint32_t groups = cursor_leb_u32(c);
     for (uint32_t i = 0; i < groups && !c->error; i++) {
         size_t offset = cursor_offset(c);
         uint32_t count = cursor_leb_u32(c);
-        uint8_t type;
+        wasm_type_t type;
         if (!wasm_read_value_type(v, &type))
             return false;
         total += count;
@@ -484,11 +274,26 @@ read_locals(struct wasm_validator *v)
             return wasm_validator_fail(v, WASM_MALFORMED, offset, "too many locals");
         if (total <= WASM_LIMIT_LOCALS)
             add_locals(v, count, type);
+        is_tracking |= (type & 0xff) == WASM_REF;
     }
     if (wasm_validator_cursor_ok(v) && total > WASM_LIMIT_LOCALS)
         wasm_validator_fail(v, WASM_UNSUPPORTED, cursor_offset(c),
                             "unsupported: more than %u locals", WASM_LIMIT_LOCALS);
+    if (is_tracking)
+        memset(v->set_locals, 0, (v->local_count + 63) / 64 * sizeof(uint64_t));
     return v->code == WASM_OK;
+}
+
+static bool
+alloc_locals(struct wasm_validator *v)
+{
+    const struct wasm_port *port = v->module->port;
+    if (!v->locals)
+        v->locals = wasm_heap_alloc(port, WASM_LIMIT_LOCALS, sizeof(*v->locals));
+    if (!v->set_locals)
+        v->set_locals =
+            wasm_heap_alloc(port, (WASM_LIMIT_LOCALS + 63) / 64, sizeof(uint64_t));
+    return (v->locals && v->set_locals) || wasm_validator_no_memory(v);
 }
 
 bool
@@ -496,22 +301,46 @@ wasm_validator_begin(struct wasm_validator *v, uint32_t defined_index)
 {
     const struct wasm_module *module = v->module;
     struct wasm_range body = module->bodies[defined_index];
-    const struct wasm_functype *type =
-        wasm_module_functype(module, module->func_import_count + defined_index);
+    uint32_t index = module->func_import_count + defined_index;
+    const struct wasm_functype *type = wasm_module_functype(module, index);
     v->c = cursor_make(module->bytes, body.lo, body.hi);
     if (body.hi - body.lo > WASM_LIMIT_FUNCTION_BYTES)
         return wasm_validator_fail(v, WASM_UNSUPPORTED, body.lo,
                                    "unsupported: a function of more than %u bytes",
                                    WASM_LIMIT_FUNCTION_BYTES);
+    if (!alloc_locals(v))
+        return false;
     v->functype = type;
+    v->body = body.lo;
     v->height = 0;
     v->depth = 0;
+    v->set_count = 0;
     v->local_count = type->param_count;
     if (type->param_count)
-        memcpy(v->locals, type->types, type->param_count);
+        memcpy(v->locals, type->types, type->param_count * sizeof(*type->types));
+    wasm_hints_begin(&v->hints, module, index, body.lo);
     struct wasm_block_type block = {.results = type->types + type->param_count,
                                     .result_count = type->result_count};
-    return read_locals(v) && push_control(v, WASM_OP_BLOCK, &block);
+    return read_locals(v) && control_push(v, WASM_OP_BLOCK, &block);
+}
+
+bool
+wasm_validator_constant(struct wasm_validator *v, struct cursor *c, wasm_type_t type,
+                        uint8_t *declare)
+{
+    struct wasm_instr instr;
+    struct wasm_block_type block = {.results = &v->constant_type, .result_count = 1};
+    v->c = *c;
+    v->declare = declare;
+    v->constant_type = type;
+    v->height = 0;
+    v->depth = 0;
+    v->local_count = 0;
+    bool ok = control_push(v, WASM_OP_BLOCK, &block);
+    while (ok && v->depth > 0)
+        ok = wasm_validator_next(v, &instr);
+    c->at = v->c.at;
+    return ok;
 }
 
 bool
@@ -519,14 +348,19 @@ wasm_validator_init(struct wasm_validator *v, const struct wasm_module *module,
                     struct wasm_error *error)
 {
     *v = (struct wasm_validator){.module = module, .error = error};
-    v->locals = wasm_heap_alloc(module->port, WASM_LIMIT_LOCALS, 1);
-    return v->locals || fail_memory(v);
+    return true;
 }
 
 void
 wasm_validator_fini(struct wasm_validator *v)
 {
-    wasm_heap_free(v->module->port, v->locals);
-    wasm_heap_free(v->module->port, v->controls);
-    wasm_heap_free(v->module->port, v->types);
+    const struct wasm_port *port = v->module->port;
+    for (size_t i = 0; i < sizeof(v->cells) / sizeof(v->cells[0]); i++)
+        wasm_heap_free(port, v->cells[i]);
+    wasm_heap_free(port, v->catches);
+    wasm_heap_free(port, v->set_stack);
+    wasm_heap_free(port, v->set_locals);
+    wasm_heap_free(port, v->locals);
+    wasm_heap_free(port, v->controls);
+    wasm_heap_free(port, v->types);
 }

@@ -10,6 +10,7 @@
 #include "base/cursor.h"
 #include "engine/module.h"
 #include "engine/opcode.h"
+#include "engine/types.h"
 
 // Operand type of the unreachable: any.
 #define WASM_BOTTOM 0
@@ -66,12 +67,27 @@ struct wasm_control {
     uint32_t set_height; // of set_stack at its start
 };
 
+// The branch hints of the module's custom section, function by function. A section that
+// does not make sense ends where it stops making any.
+struct wasm_hint_reader {
+    struct cursor c;
+    uint32_t funcs_left;
+    uint32_t func;  // whose hints come next
+    uint32_t left;  // of its hints
+    uint32_t begun; // 1 + the last function asked for
+    uint32_t at;    // offset in the module of the next hint; UINT32_MAX: none
+    uint8_t value;
+};
+
+#define WASM_CELL_CHUNK 256u
+
 struct wasm_validator {
     const struct wasm_module *module;
     struct wasm_error *error;
     enum wasm_error_code code; // of the first failure
     struct cursor c;
     const struct wasm_functype *functype;
+    uint32_t body; // offset in the module
 
     wasm_type_t *types; // operand stack
     uint32_t height;
@@ -89,6 +105,14 @@ struct wasm_validator {
     uint32_t set_room;
     struct wasm_catch *catches;
     uint32_t catch_room;
+    // A result type of a block that stands in the instruction itself: a cell for each
+    // depth of nesting, in chunks that stay where they are.
+    wasm_type_t *cells[WASM_LIMIT_NESTING / WASM_CELL_CHUNK + 1];
+    struct wasm_hint_reader hints;
+    // Of a constant expression: its result, and the bitmap of functions that ref.func
+    // adds to. NULL: of a function body, where it must be declared.
+    wasm_type_t constant_type;
+    uint8_t *declare;
 };
 
 // The validator serves all functions of a module, one after another.
@@ -104,7 +128,12 @@ WASM_NODISCARD bool wasm_validator_begin(struct wasm_validator *v,
 // The next instruction; v->depth > 0. After the last one v->depth is 0.
 WASM_NODISCARD bool wasm_validator_next(struct wasm_validator *v, struct wasm_instr *out);
 
-// ---- For validate.c and instruction.c ----
+// Reads the constant expression at *c, which must yield one value of `type`, and moves *c
+// behind its `end`. `declare` takes the functions named in ref.func.
+WASM_NODISCARD bool wasm_validator_constant(struct wasm_validator *v, struct cursor *c,
+                                            wasm_type_t type, uint8_t *declare);
+
+// ---- For the files of the validator ----
 
 // What follows the opcode. In the text format the same, in the order of the comments.
 enum wasm_immediates {
@@ -176,8 +205,24 @@ bool wasm_validator_fail(struct wasm_validator *v, enum wasm_error_code code,
     __attribute__((format(printf, 4, 5)));
 // Whether what was read so far was there.
 bool wasm_validator_cursor_ok(struct wasm_validator *v);
+// The failure of an instruction: "type mismatch in ...".
+bool wasm_validator_mismatch(struct wasm_validator *v, const struct wasm_instr *in);
+bool wasm_validator_no_memory(struct wasm_validator *v);
+
 bool wasm_read_opcode(struct wasm_validator *v, struct wasm_instr *in);
 // All but those of br_table and select, which are read as they are validated.
 bool wasm_read_immediates(struct wasm_validator *v, struct wasm_instr *in, uint8_t imm);
 bool wasm_read_value_type(struct wasm_validator *v, wasm_type_t *out);
 bool wasm_read_label(struct wasm_validator *v, uint32_t *out);
+
+// Instructions whose types are not in the table, by the file that knows them.
+bool wasm_validate_control(struct wasm_validator *v, struct wasm_instr *in);
+bool wasm_validate_ref(struct wasm_validator *v, struct wasm_instr *in);
+bool wasm_validate_gc(struct wasm_validator *v, struct wasm_instr *in);
+bool wasm_validate_bulk(struct wasm_validator *v, struct wasm_instr *in);
+
+// Branch hints: on to a function of the module, whose body begins at `body`; the hint of
+// the instruction at `offset` (as wasm_instr.hint), asked in ascending order.
+void wasm_hints_begin(struct wasm_hint_reader *h, const struct wasm_module *module,
+                      uint32_t func_index, uint32_t body);
+uint8_t wasm_hints_at(struct wasm_hint_reader *h, uint32_t body, uint32_t offset);
