@@ -7,7 +7,7 @@
 //   float.c    floating point                  conversion.c  between types
 //   memory.c   linear memory                   frame.c    entry and exit of functions
 //
-// The machine has SSE4.1 and POPCNT. Scalar floating-point instructions read no more
+// The machine has SSE up to 4.2 and POPCNT. Scalar floating-point instructions read no more
 // memory than their operand; packed ones get registers only.
 #pragma once
 

@@ -11,7 +11,9 @@
 #include "kernel/panic.h"
 
 // CPUID leaf 1.
+#define ECX1_SSSE3      (1u << 9)
 #define ECX1_SSE41      (1u << 19)
+#define ECX1_SSE42      (1u << 20)
 #define ECX1_POPCNT     (1u << 23)
 #define ECX1_RDRAND     (1u << 30)
 #define ECX1_HYPERVISOR (1u << 31)
@@ -67,7 +69,9 @@ platform_init(void)
     struct cpuid seven = {0};
     if (cpuid(0, 0).eax >= 7)
         seven = cpuid(7, 0);
+    need(one.ecx, ECX1_SSSE3, "SSSE3");
     need(one.ecx, ECX1_SSE41, "SSE4.1");
+    need(one.ecx, ECX1_SSE42, "SSE4.2");
     need(one.ecx, ECX1_POPCNT, "POPCNT");
     has_rdrand = one.ecx & ECX1_RDRAND;
     has_rdseed = seven.ebx & EBX7_RDSEED;
