@@ -408,6 +408,9 @@ struct wasm_trap {
 // len 0 when it has none.
 struct wasm_name wasm_trap_frame_name(const struct wasm_trap_frame *frame);
 
+// Byte offset in the module of the body of a frame's function.
+uint32_t wasm_trap_frame_body(const struct wasm_trap_frame *frame);
+
 // Unwinds to the innermost wasm_func_invoke (or instantiation) of `store` with
 // WASM_TRAP_HOST. For host functions only; frames between are left without cleaning.
 _Noreturn void wasm_trap_throw(struct wasm_store *store, const char *message);

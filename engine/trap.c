@@ -45,6 +45,13 @@ wasm_trap_frame_name(const struct wasm_trap_frame *frame)
     return wasm_names_func(frame->instance->module, frame->func_index);
 }
 
+uint32_t
+wasm_trap_frame_body(const struct wasm_trap_frame *frame)
+{
+    const struct wasm_module *module = frame->instance->module;
+    return module->bodies[frame->func_index - module->func_import_count].lo;
+}
+
 // ---- Call stack ----
 
 static void
