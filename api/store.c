@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Engines and stores, and what a thread needs before it runs code in one: a stack for
+// signal handlers, and to know how deep its own stack is.
+#include "api/api.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+// Of the thread's stack, kept for the host functions that wasm code calls.
+#define STACK_RESERVE (256u << 10)
+
+// ---- Engines ----
+
+wasm_config_t *
+wasm_config_new(void)
+{
+    return calloc(1, sizeof(wasm_config_t));
+}
+
+void
+wasm_config_delete(wasm_config_t *config)
+{
+    free(config);
+}
+
+wasm_engine_t *
+wasm_engine_new(void)
+{
+    wasm_engine_t *engine = calloc(1, sizeof *engine);
+    if (engine && !native_port_init(&engine->native)) {
+        free(engine);
+        return NULL;
+    }
+    return engine;
+}
+
+wasm_engine_t *
+wasm_engine_new_with_config(wasm_config_t *config)
+{
+    wasm_config_delete(config);
+    return wasm_engine_new();
+}
+
+void
+wasm_engine_delete(wasm_engine_t *engine)
+{
+    free(engine);
+}
+
+// ---- Stores ----
+
+wasm_store_t *
+wasm_store_new(wasm_engine_t *engine)
+{
+    struct wasm_store_config config = {.stack_limit = 0};
+    wasm_store_t *store = calloc(1, sizeof *store);
+    if (!store)
+        return NULL;
+    store->engine = engine;
+    if (wasm_store_create(&engine->native.port, &config, &store->store) != WASM_OK) {
+        free(store);
+        return NULL;
+    }
+    return store;
+}
+
+void
+wasm_store_delete(wasm_store_t *store)
+{
+    if (!store)
+        return;
+    api_objects_destroy(store);
+    wasm_store_destroy(store->store);
+    while (store->modules) {
+        struct api_kept_module *kept = store->modules;
+        store->modules = kept->next;
+        api_module_release(kept->module);
+        free(kept);
+    }
+    while (store->callbacks) {
+        struct api_kept_callback *kept = store->callbacks;
+        store->callbacks = kept->next;
+        kept->finalize(kept->callback);
+        free(kept);
+    }
+    free(store->host_message);
+    free(store);
+}
+
+// ---- Threads ----
+
+static pthread_once_t stack_key_once = PTHREAD_ONCE_INIT;
+static pthread_key_t stack_key;
+static _Thread_local struct wasm_store *running;
+static _Thread_local uintptr_t stack_limit;
+
+static void
+drop_signal_stack(void *stack)
+{
+    stack_t none = {.ss_flags = SS_DISABLE};
+    sigaltstack(&none, NULL);
+    free(stack);
+}
+
+static void
+make_stack_key(void)
+{
+    if (pthread_key_create(&stack_key, drop_signal_stack) != 0)
+        abort(); // the process has used up all keys before its first store
+}
+
+// The application's own signal stack will do, when it has one of some size.
+static bool
+ensure_signal_stack(void)
+{
+    stack_t current;
+    if (sigaltstack(NULL, &current) != 0)
+        return false;
+    if (!(current.ss_flags & SS_DISABLE))
+        return true;
+    pthread_once(&stack_key_once, make_stack_key);
+    void *stack = malloc(NATIVE_PORT_SIGNAL_STACK);
+    if (!stack || !native_port_enter(stack)) {
+        free(stack);
+        return false;
+    }
+    return pthread_setspecific(stack_key, stack) == 0;
+}
+
+static bool
+find_stack_limit(void)
+{
+    pthread_attr_t attributes;
+    void *lowest;
+    size_t len;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+        return false;
+    bool ok = pthread_attr_getstack(&attributes, &lowest, &len) == 0;
+    pthread_attr_destroy(&attributes);
+    if (ok)
+        stack_limit =
+            (uintptr_t)lowest + (len / 2 < STACK_RESERVE ? len / 2 : STACK_RESERVE);
+    return ok;
+}
+
+bool
+api_activate(wasm_store_t *store, struct api_activation *activation)
+{
+    if (!stack_limit && (!ensure_signal_stack() || !find_stack_limit()))
+        return false;
+    activation->outer = running;
+    running = store->store;
+    native_port_use(running);
+    wasm_store_set_stack_limit(running, stack_limit);
+    return true;
+}
+
+void
+api_deactivate(const struct api_activation *activation)
+{
+    running = activation->outer;
+    native_port_use(running);
+}
