@@ -6,6 +6,8 @@ enum wasm_error_code
 wasm_global_create(struct wasm_store *store, wasm_type_t type, bool is_mutable,
                    union wasm_value value, struct wasm_global **out)
 {
+    if (!wasm_type_is_abstract(type))
+        return WASM_INVALID;
     struct wasm_host_global *host = wasm_heap_alloc(store->port, 1, sizeof(*host));
     if (!host)
         return WASM_NO_MEMORY;

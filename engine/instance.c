@@ -87,10 +87,14 @@ create_memories(struct wasm_instance *instance, struct wasm_error *error)
                              "out of memory for linear memory of %lu pages",
                              (unsigned long)limits.min);
     }
-    if (module->memory_count) {
-        instance->memory0 = memories[0];
-        instance->memory0_base = memories[0]->base;
-    }
+    if (module->memory_count == 0)
+        return WASM_OK;
+    instance->memory0 = memories[0];
+    instance->memory0_base = memories[0]->base;
+    // Code that adds no base can use no other place.
+    if (module->port->memory_at_zero && instance->memory0_base &&
+        !wasm_memory_is_checked(&module->memories[0]))
+        return wasm_fail_memory(error, "linear memory at address 0");
     return WASM_OK;
 }
 
@@ -100,9 +104,9 @@ create_tables(struct wasm_instance *instance, struct wasm_error *error)
     const struct wasm_module *module = instance->module;
     for (uint32_t i = module->table_import_count; i < module->table_count; i++) {
         const struct wasm_table_decl *decl = &module->tables[i];
-        if (wasm_table_create(instance->store, wasm_rtt_type(instance->rtts, decl->type),
-                              decl->limits,
-                              &wasm_instance_tables(instance)[i]) != WASM_OK)
+        if (wasm_table_create_typed(
+                instance->store, wasm_rtt_type(instance->rtts, decl->type), decl->limits,
+                &wasm_instance_tables(instance)[i]) != WASM_OK)
             return wasm_fail(error, WASM_NO_MEMORY, 0,
                              "out of memory for table of %lu elements",
                              (unsigned long)decl->limits.min);

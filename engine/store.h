@@ -78,6 +78,15 @@ void wasm_memories_destroy_until(struct wasm_store *store, struct wasm_memory *k
 void wasm_shared_release_until(struct wasm_store *store, struct wasm_held_memory *kept);
 void wasm_tags_destroy_until(struct wasm_store *store, struct wasm_tag *kept);
 
+// Whether the embedder may name the type: heap types are abstract.
+bool wasm_type_is_abstract(wasm_type_t type);
+bool wasm_functype_is_abstract(const struct wasm_functype *type);
+
+// A table whose element type is one of the store.
+WASM_NODISCARD enum wasm_error_code wasm_table_create_typed(struct wasm_store *store,
+                                                            wasm_type_t type,
+                                                            struct wasm_limits limits,
+                                                            struct wasm_table **out);
 // A tag whose type is one of the store.
 WASM_NODISCARD enum wasm_error_code wasm_tag_create_rtt(struct wasm_store *store,
                                                         const struct wasm_rtt *rtt,

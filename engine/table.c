@@ -12,8 +12,8 @@ is_within_limit(const struct wasm_store *store, uint64_t more)
 }
 
 enum wasm_error_code
-wasm_table_create(struct wasm_store *store, wasm_type_t type, struct wasm_limits limits,
-                  struct wasm_table **out)
+wasm_table_create_typed(struct wasm_store *store, wasm_type_t type,
+                        struct wasm_limits limits, struct wasm_table **out)
 {
     if (limits.min > limits.max)
         return WASM_INVALID;
@@ -36,6 +36,15 @@ wasm_table_create(struct wasm_store *store, wasm_type_t type, struct wasm_limits
     store->table_entries += limits.min;
     *out = table;
     return WASM_OK;
+}
+
+enum wasm_error_code
+wasm_table_create(struct wasm_store *store, wasm_type_t type, struct wasm_limits limits,
+                  struct wasm_table **out)
+{
+    if (!wasm_type_is_ref(type) || !wasm_type_is_abstract(type))
+        return WASM_INVALID;
+    return wasm_table_create_typed(store, type, limits, out);
 }
 
 void

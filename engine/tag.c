@@ -20,7 +20,7 @@ enum wasm_error_code
 wasm_tag_create(struct wasm_store *store, const struct wasm_functype *type,
                 struct wasm_tag **out)
 {
-    if (type->result_count)
+    if (type->result_count || !wasm_functype_is_abstract(type))
         return WASM_INVALID;
     const struct wasm_rtt *rtt = wasm_rtt_of_functype(store, type);
     return rtt ? wasm_tag_create_rtt(store, rtt, out) : WASM_NO_MEMORY;

@@ -28,22 +28,27 @@ port_heap_free(void *context, void *bytes, size_t len)
 }
 
 static bool
-port_memory_reserve(void *context, uint64_t max, uint8_t **base)
+reserve(struct engine_port *p, uint64_t len, uint8_t **base)
 {
-    struct engine_port *p = context;
-    if (max > LINEAR_MAX)
-        return false;
-    if (!p->linear_taken && p->linear_len >= LINEAR_REACH) {
-        p->linear_taken = true;
-        *base = (uint8_t *)(uintptr_t)p->linear_va;
-        return true;
-    }
-    // Code compiled for a memory at address 0 cannot use another place.
     uint64_t va;
-    if (p->port.memory_at_zero ||
-        !frames_reserve(p->frames, LINEAR_REACH >> SK_PAGE_SHIFT, &va))
+    if (!frames_reserve(p->frames, len >> SK_PAGE_SHIFT, &va))
         return false;
     *base = (uint8_t *)(uintptr_t)va;
+    return true;
+}
+
+static bool
+port_memory_reserve(void *context, uint64_t max, bool is_guarded, uint8_t **base)
+{
+    struct engine_port *p = context;
+    if (!is_guarded)
+        return reserve(p, max, base);
+    if (max > LINEAR_MAX)
+        return false;
+    if (p->linear_taken || p->linear_len < LINEAR_REACH)
+        return reserve(p, LINEAR_REACH, base);
+    p->linear_taken = true;
+    *base = (uint8_t *)(uintptr_t)p->linear_va;
     return true;
 }
 
@@ -66,13 +71,42 @@ port_memory_commit(void *context, uint8_t *base, uint64_t old_len, uint64_t new_
 }
 
 static void
-port_memory_release(void *context, uint8_t *base, uint64_t len, uint64_t max)
+port_memory_release(void *context, uint8_t *base, uint64_t len, uint64_t max,
+                    bool is_guarded)
 {
     struct engine_port *p = context;
     (void)max;
     unmap_range(base, len);
-    if ((uintptr_t)base == p->linear_va)
+    if (is_guarded && (uintptr_t)base == p->linear_va)
         p->linear_taken = false;
+}
+
+// A domain has one thread: nobody changes the value, or wakes it, while it sleeps.
+static uint32_t
+port_memory_wait(void *context, uint8_t *address, uint32_t width, uint64_t expected,
+                 int64_t timeout_ns)
+{
+    (void)context;
+    uint64_t value = width == 4 ? *(const uint32_t *)(const void *)address
+                                : *(const uint64_t *)(const void *)address;
+    if (value != expected)
+        return 1;
+    uint64_t deadline = SK_NEVER;
+    int64_t now = sk_clock_read(SK_SLOT_CLOCK, SK_CLOCK_MONOTONIC);
+    if (timeout_ns >= 0 && now >= 0)
+        deadline = (uint64_t)now + (uint64_t)timeout_ns;
+    while (sk_wait(deadline, 0) > 0)
+        continue;
+    return 2;
+}
+
+static uint32_t
+port_memory_notify(void *context, uint8_t *address, uint32_t count)
+{
+    (void)context;
+    (void)address;
+    (void)count;
+    return 0;
 }
 
 static bool
@@ -121,6 +155,8 @@ engine_port_init(struct engine_port *p, const struct sk_boot_info *boot,
                 .memory_reserve = port_memory_reserve,
                 .memory_commit = port_memory_commit,
                 .memory_release = port_memory_release,
+                .memory_wait = port_memory_wait,
+                .memory_notify = port_memory_notify,
                 .code_reserve = port_code_reserve,
                 .code_commit = port_code_commit,
                 .code_seal = port_code_seal,

@@ -27,6 +27,8 @@ kind_name(enum wasm_kind kind)
         return "memory";
     case WASM_KIND_GLOBAL:
         return "global";
+    case WASM_KIND_TAG:
+        return "tag";
     }
     return "external";
 }
@@ -34,10 +36,14 @@ kind_name(enum wasm_kind kind)
 static bool
 has_type(const struct wasi_function *function, const struct wasm_functype *type)
 {
-    return function->param_count == type->param_count &&
-           function->result_count == type->result_count &&
-           memcmp(function->types, type->types,
-                  (size_t)function->param_count + function->result_count) == 0;
+    if (function->param_count != type->param_count ||
+        function->result_count != type->result_count)
+        return false;
+    for (uint32_t i = 0; i < function->param_count + function->result_count; i++) {
+        if (function->types[i] != type->types[i])
+            return false;
+    }
+    return true;
 }
 
 const char *
@@ -71,6 +77,21 @@ find(const struct wasm_import *import)
     return wasi_function_find(import->name.bytes, import->name.len);
 }
 
+static bool
+make_func(struct wasm_store *store, const struct wasi_function *function,
+          struct wasi *wasi, struct wasm_func **out)
+{
+    wasm_type_t types[WASI_TYPES_MAX];
+    struct wasm_functype type = {
+        .param_count = function->param_count,
+        .result_count = function->result_count,
+        .types = types,
+    };
+    for (uint32_t i = 0; i < type.param_count + type.result_count; i++)
+        types[i] = function->types[i];
+    return wasm_func_create(store, &type, function->code, wasi, out) == WASM_OK;
+}
+
 void
 link_imports(struct wasm_store *store, const struct wasm_module *module,
              struct wasi *wasi, const struct allocator *allocator,
@@ -87,13 +108,8 @@ link_imports(struct wasm_store *store, const struct wasm_module *module,
         struct wasm_import import;
         wasm_module_import(module, i, &import);
         const struct wasi_function *function = find(&import);
-        struct wasm_functype type = {
-            .param_count = function->param_count,
-            .result_count = function->result_count,
-            .types = function->types,
-        };
         externs[i].kind = WASM_KIND_FUNC;
-        if (wasm_func_create(store, &type, function->code, wasi, &externs[i].func))
+        if (!make_func(store, function, wasi, &externs[i].func))
             exit_no_memory("linking");
     }
     *imports = externs;

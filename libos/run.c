@@ -72,6 +72,14 @@ count_params(const struct bundle *bundle, uint32_t first)
     return count;
 }
 
+static _Noreturn void
+refuse_argument(uint32_t number, struct bundle_text text, wasm_type_t type)
+{
+    char name[32];
+    exit_error("argument %u, \"%.*s\", is no %s", number, (int)text.len, text.bytes,
+               wasm_type_show(type, name, sizeof(name)));
+}
+
 static void
 parse_args(struct run *run, struct bundle_text name)
 {
@@ -91,8 +99,7 @@ parse_args(struct run *run, struct bundle_text name)
         at = argument_after(run->bundle, at);
         struct bundle_text text = bundle_name(run->bundle, at);
         if (!value_parse(type.types[i], text.bytes, text.len, &run->args[i]))
-            exit_error("argument %u, \"%.*s\", is no %s", i + 1, (int)text.len,
-                       text.bytes, wasm_type_name(type.types[i]));
+            refuse_argument(i + 1, text, type.types[i]);
     }
 }
 
@@ -132,10 +139,12 @@ call(struct run *run, struct wasm_func *func, const union wasm_value *args,
      union wasm_value *results)
 {
     struct wasm_trap trap;
-    if (wasm_func_invoke(run->store, func, args, results, &trap) == WASM_OK)
-        return true;
-    trap_log(&trap);
-    return false;
+    enum wasm_error_code code = wasm_func_invoke(run->store, func, args, results, &trap);
+    if (code == WASM_TRAP)
+        trap_log(&trap);
+    else if (code == WASM_EXCEPTION)
+        trap_log_exception();
+    return code == WASM_OK;
 }
 
 static void

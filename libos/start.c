@@ -160,10 +160,12 @@ instantiate(struct libos *os)
     enum wasm_error_code code = wasm_instance_create(os->store, os->module, imports,
                                                      wasm_module_import_count(os->module),
                                                      &os->run.instance, &trap, &error);
-    if (code == WASM_TRAP) {
+    if (code == WASM_TRAP)
         trap_log(&trap);
+    if (code == WASM_EXCEPTION)
+        trap_log_exception();
+    if (code == WASM_TRAP || code == WASM_EXCEPTION)
         abandon(os);
-    }
     if (code)
         refuse_module(os, &error);
     struct wasm_extern memory;

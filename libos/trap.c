@@ -42,3 +42,9 @@ trap_log(const struct wasm_trap *trap)
     if (trap->frames_cut)
         log_line("    ... and %u more", trap->frames_cut);
 }
+
+void
+trap_log_exception(void)
+{
+    log_line("selkis: error: uncaught exception");
+}

@@ -2,7 +2,6 @@
 #include "libos/value.h"
 
 #include "base/fmt.h"
-#include "engine/engine.h"
 #include "libos/decimal.h"
 
 static int
@@ -54,11 +53,11 @@ parse_bits(const char *text, size_t len, unsigned bits, uint64_t *out)
 }
 
 bool
-value_parse(uint8_t type, const char *text, size_t len, union wasm_value *value)
+value_parse(wasm_type_t type, const char *text, size_t len, union wasm_value *value)
 {
     uint64_t bits;
     *value = (union wasm_value){.v128 = {0, 0}};
-    switch ((enum wasm_type)type) {
+    switch (type) {
     case WASM_TYPE_I32:
         if (!parse_bits(text, len, 32, &bits))
             return false;
@@ -79,9 +78,9 @@ value_parse(uint8_t type, const char *text, size_t len, union wasm_value *value)
 }
 
 size_t
-value_print(uint8_t type, const union wasm_value *value, char *out)
+value_print(wasm_type_t type, const union wasm_value *value, char *out)
 {
-    switch ((enum wasm_type)type) {
+    switch (type) {
     case WASM_TYPE_I32:
         return fmt_string(out, VALUE_TEXT_MAX, "%d", (int32_t)value->i32);
     case WASM_TYPE_I64:
@@ -90,10 +89,10 @@ value_print(uint8_t type, const union wasm_value *value, char *out)
         return decimal_print(&decimal_f32, value->i32, out);
     case WASM_TYPE_F64:
         return decimal_print(&decimal_f64, value->i64, out);
-    case WASM_TYPE_FUNCREF:
-    case WASM_TYPE_EXTERNREF:
-        return fmt_string(out, VALUE_TEXT_MAX, "%s", value->ref ? "ref" : "null");
+    case WASM_TYPE_V128:
+        return fmt_string(out, VALUE_TEXT_MAX, "0x%016lx%016lx",
+                          (unsigned long)value->v128[1], (unsigned long)value->v128[0]);
     default:
-        return fmt_string(out, VALUE_TEXT_MAX, "?");
+        return fmt_string(out, VALUE_TEXT_MAX, "%s", value->ref ? "ref" : "null");
     }
 }

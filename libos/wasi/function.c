@@ -4,13 +4,15 @@
 #include "base/string.h"
 #include "libos/wasi/wasi.h"
 
-// Bytes of enum wasm_type.
+// Codes of number types, engine/engine.h.
 #define I32 "\x7f"
 #define I64 "\x7e"
 
 #define ROW(function, params)                                                            \
     {#function, (const uint8_t *)params I32, sizeof(params) - 1, 1,                      \
      (void (*)(void))wasi_##function}
+_Static_assert(WASI_TYPES_MAX == sizeof(I32 I32 I32 I32 I32 I64 I64 I32 I32) - 1 + 1,
+               "path_open has the most");
 
 static const struct wasi_function functions[] = {
     ROW(args_get, I32 I32),

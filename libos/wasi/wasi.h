@@ -78,9 +78,11 @@ void wasi_fini(struct wasi *w);
 // Opens the next descriptor on a mount. False: no memory.
 bool wasi_preopen(struct wasi *w, struct fs_mount *mount, struct bundle_text name);
 
+#define WASI_TYPES_MAX 10u // parameters and results of a function
+
 struct wasi_function {
     const char *name;
-    const uint8_t *types; // enum wasm_type: parameters, then results
+    const uint8_t *types; // codes of number types: parameters, then results
     uint32_t param_count;
     uint32_t result_count;
     void (*code)(void);

@@ -5,7 +5,7 @@
 
 FUZZ_SEEDS ?= $(wildcard $(SPEC)/core $(SPEC)/bulk-memory ../shared/wasi build/test/programs)
 
-fuzz_src := $(wildcard test/fuzz/*.c) test/spec/file.c test/unit/engine/test_port.c
+fuzz_src := $(wildcard test/fuzz/*.c) tools/file.c test/unit/engine/test_port.c
 fuzz_obj := $(call objects,$(fuzz_src))
 
 $(OUT)/test/fuzz-mutate: $(fuzz_obj) $(engine_obj) $(base_obj)
@@ -19,7 +19,7 @@ fuzz: $(OUT)/test/fuzz-mutate ## mutated modules; FUZZ_ARGS=--soak goes on until
 
 # The engine against node, on valid modules that binaryen or shapes.py makes up. It has the memory functions
 # of a domain, since those of the C library fail at address 0; which only root may map.
-$(OUT)/test/fuzz-trace: $(call objects,test/fuzz/differential/trace.c test/spec/file.c \
+$(OUT)/test/fuzz-trace: $(call objects,test/fuzz/differential/trace.c tools/file.c \
     test/unit/engine/test_port.c $(base_bare_src)) $(engine_obj) $(base_obj)
 	@mkdir -p $(@D)
 	$(quiet_ld) $(CC) -pie $(link) $^ -o $@

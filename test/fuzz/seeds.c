@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "test/spec/file.h"
 #include "test/unit/engine/test_port.h"
+#include "tools/file.h"
 
 #define MAX_SEED_LEN (512 << 10)
 
@@ -25,8 +25,11 @@ add_file(struct seeds *seeds, const char *path)
         seeds->room = room;
     }
     size_t len;
-    uint8_t *bytes = file_read(path, 0, &len);
-    if (bytes)
+    const char *why;
+    uint8_t *bytes = file_read(path, &len, &why);
+    if (!bytes)
+        fprintf(stderr, "%s: %s\n", path, why);
+    else
         seeds->modules[seeds->count++] = (struct bytes){bytes, len};
     return bytes != NULL;
 }

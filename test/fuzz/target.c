@@ -109,25 +109,49 @@ static void throw(void *env)
     wasm_trap_throw(((struct target *)env)->store, "host function of the fuzzer");
 }
 
+static bool
+has_zero(wasm_type_t type)
+{
+    return !wasm_type_is_ref(type) || wasm_type_is_nullable(type);
+}
+
+static bool
+has_zero_results(const struct wasm_externtype *type)
+{
+    const struct wasm_functype *functype = &type->functype;
+    for (uint32_t i = 0; i < functype->result_count; i++) {
+        if (!has_zero(functype->types[functype->param_count + i]))
+            return false;
+    }
+    return true;
+}
+
 static enum wasm_error_code
 make_import(struct target *target, const struct wasm_externtype *type,
             struct wasm_extern *out)
 {
     // Further results would have to be written through a pointer that a stub of no
-    // particular type does not know, so such functions only throw.
-    bool is_throwing =
-        type->functype.result_count > 1 || random_below(target->random, 4) == 0;
+    // particular type does not know, and null is no value of every type, so such
+    // functions only throw.
+    bool is_throwing = type->functype.result_count > 1 || !has_zero_results(type) ||
+                       random_below(target->random, 4) == 0;
     void (*code)(void) =
         is_throwing ? (void (*)(void)) throw : (void (*)(void))return_zero;
     out->kind = type->kind;
     switch (type->kind) {
     case WASM_KIND_FUNC:
         return wasm_func_create(target->store, &type->functype, code, target, &out->func);
+    case WASM_KIND_TAG:
+        return wasm_tag_create(target->store, &type->functype, &out->tag);
     case WASM_KIND_TABLE:
+        if (!has_zero(type->type))
+            return WASM_UNLINKABLE;
         return wasm_table_create(target->store, type->type, type->limits, &out->table);
     case WASM_KIND_MEMORY:
         return wasm_memory_create(target->store, type->limits, &out->memory);
     default:
+        if (!has_zero(type->type))
+            return WASM_UNLINKABLE;
         return wasm_global_create(target->store, type->type, type->is_mutable,
                                   (union wasm_value){0}, &out->global);
     }
@@ -169,11 +193,10 @@ check_trap(const struct wasm_trap *trap)
 }
 
 static union wasm_value
-some_value(struct target *target, uint8_t type)
+some_value(struct target *target, wasm_type_t type)
 {
     union wasm_value value = {0};
-    bool is_reference = type == WASM_TYPE_FUNCREF || type == WASM_TYPE_EXTERNREF;
-    if (is_reference || random_below(target->random, 2) == 0)
+    if (wasm_type_is_ref(type) || random_below(target->random, 2) == 0)
         return value;
     uint64_t bits = random_next(target->random) >> random_below(target->random, 64);
     if (type == WASM_TYPE_I32 || type == WASM_TYPE_F32)
@@ -190,13 +213,20 @@ call(struct target *target, struct wasm_func *func)
     struct wasm_functype type;
     struct wasm_trap trap = {0};
     wasm_func_functype(func, &type);
-    for (uint32_t i = 0; i < type.param_count; i++)
+    for (uint32_t i = 0; i < type.param_count; i++) {
+        if (!has_zero(type.types[i]))
+            return NULL;
         args[i] = some_value(target, type.types[i]);
+    }
     target->stats->calls++;
     enum wasm_error_code code =
         wasm_func_invoke(target->store, func, args, results, &trap);
     if (code == WASM_OK)
         return NULL;
+    if (code == WASM_EXCEPTION)
+        return wasm_exception_tag(wasm_store_exception(target->store))
+                   ? NULL
+                   : "an exception without a tag";
     if (code != WASM_TRAP)
         return "a call neither returned nor trapped";
     target->stats->traps++;
@@ -238,7 +268,9 @@ instantiate_and_call(struct target *target, const struct wasm_extern *externs)
     if (code == WASM_TRAP)
         return check_trap(&trap);
     if (code != WASM_OK)
-        return code == WASM_NO_MEMORY ? NULL : "imports of the right types do not link";
+        return code == WASM_NO_MEMORY || code == WASM_EXCEPTION
+                   ? NULL
+                   : "imports of the right types do not link";
     target->stats->instantiated++;
     return call_exports(target, instance);
 }
@@ -270,6 +302,8 @@ run_module(struct target *target)
     struct wasm_store_config config = {
         .stack_limit = test_port_stack_limit(),
         .memory_limit = MEMORY_LIMIT,
+        .heap_limit = MEMORY_LIMIT,
+        .gc_stress = random_below(target->random, 4) == 0,
     };
     if (wasm_store_create(&target->port.port, &config, &target->store) != WASM_OK)
         return "no store";

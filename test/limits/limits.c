@@ -18,8 +18,8 @@
 
 #include "test/limits/cases.h"
 #include "test/limits/damage.h"
-#include "test/spec/file.h"
 #include "test/unit/engine/test_port.h"
+#include "tools/file.h"
 
 #define CASE_SECONDS   1.0
 #define DAMAGE_SECONDS 60
@@ -159,8 +159,10 @@ static bool
 damage_file(const char *path)
 {
     size_t len, at = 0;
-    uint8_t *bytes = file_read(path, 0, &len);
-    const char *problem = bytes ? damage_cut(bytes, len, &at) : "not read";
+    const char *problem;
+    uint8_t *bytes = file_read(path, &len, &problem);
+    if (bytes)
+        problem = damage_cut(bytes, len, &at);
     if (!problem)
         problem = damage_flip(bytes, len, &at);
     if (problem)

@@ -7,7 +7,7 @@ LIMITS_MODULES ?= $(wildcard $(SPEC)/core/fac/fac.0.wasm $(SPEC)/core/names/name
     $(SPEC)/bulk-memory/table_copy/table_copy.2.wasm \
     ../shared/wasi/c/testsuite/wasm32-wasip1/fopen-with-access.wasm)
 
-limits_src := $(wildcard test/limits/*.c) test/fuzz/target.c test/spec/file.c \
+limits_src := $(wildcard test/limits/*.c) test/fuzz/target.c tools/file.c \
     test/unit/engine/test_port.c
 limits_obj := $(call objects,$(limits_src))
 

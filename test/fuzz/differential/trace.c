@@ -18,8 +18,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "test/spec/file.h"
 #include "test/unit/engine/test_port.h"
+#include "tools/file.h"
 
 #define MODULE_SECONDS 10
 
@@ -32,8 +32,21 @@ struct options {
 #define MEMORY_REACH ((8ull << 30) + WASM_PAGE_SIZE)
 
 static bool
-reserve_at_zero(void *context, uint64_t max, uint8_t **base)
+reserve_anywhere(uint64_t len, uint8_t **base)
 {
+    void *at =
+        mmap(NULL, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (at == MAP_FAILED)
+        return false;
+    *base = at;
+    return true;
+}
+
+static bool
+reserve_at_zero(void *context, uint64_t max, bool is_guarded, uint8_t **base)
+{
+    if (!is_guarded)
+        return reserve_anywhere(max, base);
     void *at = mmap(NULL, MEMORY_REACH, PROT_NONE,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
     (void)context;
@@ -43,12 +56,11 @@ reserve_at_zero(void *context, uint64_t max, uint8_t **base)
 }
 
 static void
-release_at_zero(void *context, uint8_t *base, uint64_t len, uint64_t max)
+release_at_zero(void *context, uint8_t *base, uint64_t len, uint64_t max, bool is_guarded)
 {
     (void)context;
     (void)len;
-    (void)max;
-    munmap(base, MEMORY_REACH);
+    munmap(base, is_guarded ? MEMORY_REACH : max);
 }
 
 static void
@@ -121,13 +133,14 @@ make_imports(struct wasm_store *store, const struct wasm_module *module,
 }
 
 static void
-print_result(uint8_t type, union wasm_value value)
+print_result(wasm_type_t type, union wasm_value value)
 {
-    bool is_reference = type == WASM_TYPE_FUNCREF || type == WASM_TYPE_EXTERNREF;
-    if (is_reference)
+    if (wasm_type_is_ref(type))
         printf(" %s", value.ref ? "ref" : "null");
     else if (type == WASM_TYPE_I32 || type == WASM_TYPE_F32)
         printf(" %" PRIx32, value.i32);
+    else if (type == WASM_TYPE_V128)
+        printf(" %016" PRIx64 "%016" PRIx64, value.v128[1], value.v128[0]);
     else
         printf(" %" PRIx64, value.i64);
 }
@@ -143,7 +156,9 @@ call(struct wasm_store *store, const struct wasm_export *export, struct wasm_fun
     printf("%.*s", (int)export->name.len, export->name.bytes);
     for (uint32_t i = 0; code == WASM_OK && i < type->result_count; i++)
         print_result(type->types[type->param_count + i], results[i]);
-    if (code != WASM_OK)
+    if (code == WASM_EXCEPTION)
+        printf(" exception");
+    else if (code != WASM_OK)
         printf(" %s", trap.code == WASM_TRAP_STACK_EXHAUSTED ? "exhausted" : "trap");
     printf("\n");
 }
@@ -222,9 +237,12 @@ main(int argc, char **argv)
     };
     for (int i = options.is_validating || options.is_at_zero ? 2 : 1; i < argc; i++) {
         size_t len;
-        uint8_t *bytes = file_read(argv[i], 0, &len);
-        if (!bytes)
+        const char *why;
+        uint8_t *bytes = file_read(argv[i], &len, &why);
+        if (!bytes) {
+            fprintf(stderr, "%s: %s\n", argv[i], why);
             return 2;
+        }
         printf("module %s\n", argv[i]);
         alarm(MODULE_SECONDS);
         run(&options, bytes, len);

@@ -76,12 +76,13 @@ fixture_func(struct fixture *f, const struct wasm_functype *type, void (*code)(v
 }
 
 struct wasm_extern
-fixture_table(struct fixture *f, uint8_t type, uint64_t min, uint64_t max)
+fixture_table(struct fixture *f, wasm_type_t type, uint64_t min, uint64_t max)
 {
     struct wasm_extern made = {.kind = WASM_KIND_TABLE};
-    assert_int_equal(
-        wasm_table_create(f->store, type, (struct wasm_limits){min, max}, &made.table),
-        WASM_OK);
+    assert_int_equal(wasm_table_create(f->store, type,
+                                       (struct wasm_limits){.min = min, .max = max},
+                                       &made.table),
+                     WASM_OK);
     return made;
 }
 
@@ -90,13 +91,15 @@ fixture_memory(struct fixture *f, uint64_t min, uint64_t max)
 {
     struct wasm_extern made = {.kind = WASM_KIND_MEMORY};
     assert_int_equal(
-        wasm_memory_create(f->store, (struct wasm_limits){min, max}, &made.memory),
+        wasm_memory_create(f->store,
+                           (struct wasm_limits){.min = min, .max = max, .page_log2 = 16},
+                           &made.memory),
         WASM_OK);
     return made;
 }
 
 struct wasm_extern
-fixture_global(struct fixture *f, uint8_t type, bool is_mutable, uint64_t value)
+fixture_global(struct fixture *f, wasm_type_t type, bool is_mutable, uint64_t value)
 {
     struct wasm_extern made = {.kind = WASM_KIND_GLOBAL};
     assert_int_equal(wasm_global_create(f->store, type, is_mutable,

@@ -35,8 +35,8 @@ enum wasm_error_code fixture_call(struct fixture *f, struct wasm_instance *insta
 
 struct wasm_extern fixture_func(struct fixture *f, const struct wasm_functype *type,
                                 void (*code)(void), void *env);
-struct wasm_extern fixture_table(struct fixture *f, uint8_t type, uint64_t min,
+struct wasm_extern fixture_table(struct fixture *f, wasm_type_t type, uint64_t min,
                                  uint64_t max);
 struct wasm_extern fixture_memory(struct fixture *f, uint64_t min, uint64_t max);
-struct wasm_extern fixture_global(struct fixture *f, uint8_t type, bool is_mutable,
+struct wasm_extern fixture_global(struct fixture *f, wasm_type_t type, bool is_mutable,
                                   uint64_t value);

@@ -11,7 +11,7 @@
 #define STACK_DEPTH  (2ull << 20)
 
 // A signal handler has no argument of ours.
-static struct wasm_store *faulting_store;
+static _Thread_local struct wasm_store *faulting_store;
 static char signal_stack[64 << 10];
 
 static bool
@@ -64,10 +64,16 @@ commit(struct test_port *port, uint8_t *base, uint64_t old_len, uint64_t new_len
            mprotect(base + old_len, new_len - old_len, PROT_READ | PROT_WRITE) == 0;
 }
 
-static bool
-memory_reserve(void *context, uint64_t max, uint8_t **base)
+static uint64_t
+memory_reach(uint64_t max, bool is_guarded)
 {
-    return reserve(context, max > MEMORY_REACH ? max : MEMORY_REACH, base);
+    return is_guarded && max < MEMORY_REACH ? MEMORY_REACH : max;
+}
+
+static bool
+memory_reserve(void *context, uint64_t max, bool is_guarded, uint8_t **base)
+{
+    return reserve(context, memory_reach(max, is_guarded), base);
 }
 
 static bool
@@ -77,11 +83,11 @@ memory_commit(void *context, uint8_t *base, uint64_t old_len, uint64_t new_len)
 }
 
 static void
-memory_release(void *context, uint8_t *base, uint64_t len, uint64_t max)
+memory_release(void *context, uint8_t *base, uint64_t len, uint64_t max, bool is_guarded)
 {
     (void)len;
     ((struct test_port *)context)->live--;
-    munmap(base, max > MEMORY_REACH ? max : MEMORY_REACH);
+    munmap(base, memory_reach(max, is_guarded));
 }
 
 static bool

@@ -45,13 +45,14 @@ test_the_first_memory_has_its_own_place(void **state)
     start(&m, 1000, 0);
     struct wasm_port *port = &m.port.port;
     assert_true(port->memory_at_zero);
-    assert_false(port->memory_reserve(port->context, (4ull << 30) + WASM_PAGE, &base));
-    assert_true(port->memory_reserve(port->context, 4ull << 30, &base));
+    assert_false(
+        port->memory_reserve(port->context, (4ull << 30) + WASM_PAGE, true, &base));
+    assert_true(port->memory_reserve(port->context, 4ull << 30, true, &base));
     assert_int_equal((uintptr_t)base, 0);
-    // Code for a memory at 0 has no base to add.
-    assert_false(port->memory_reserve(port->context, WASM_PAGE, &other));
-    port->memory_release(port->context, base, 0, 4ull << 30);
-    assert_true(port->memory_reserve(port->context, WASM_PAGE, &base));
+    assert_true(port->memory_reserve(port->context, WASM_PAGE, true, &other));
+    assert_true((uintptr_t)other >= m.boot.va_lo);
+    port->memory_release(port->context, base, 0, 4ull << 30, true);
+    assert_true(port->memory_reserve(port->context, WASM_PAGE, true, &base));
 }
 
 static void
@@ -65,16 +66,16 @@ test_further_memories_have_guards(void **state)
     start(&m, 1000, 1ull << 40);
     struct wasm_port *port = &m.port.port;
     assert_false(port->memory_at_zero);
-    assert_true(port->memory_reserve(port->context, WASM_PAGE, &first));
+    assert_true(port->memory_reserve(port->context, WASM_PAGE, true, &first));
     assert_int_equal((uintptr_t)first, 1ull << 40);
-    assert_true(port->memory_reserve(port->context, WASM_PAGE, &second));
-    assert_true(port->memory_reserve(port->context, WASM_PAGE, &third));
+    assert_true(port->memory_reserve(port->context, WASM_PAGE, true, &second));
+    assert_true(port->memory_reserve(port->context, WASM_PAGE, true, &third));
     assert_true((uintptr_t)third - (uintptr_t)second > 8ull << 30);
     assert_true(port->memory_commit(port->context, second, 0, WASM_PAGE));
     second[WASM_PAGE - 1] = 1;
     assert_true(port->memory_commit(port->context, second, WASM_PAGE, 2 * WASM_PAGE));
     assert_int_equal(second[2 * WASM_PAGE - 1], 0);
-    port->memory_release(port->context, second, 2 * WASM_PAGE, WASM_PAGE);
+    port->memory_release(port->context, second, 2 * WASM_PAGE, WASM_PAGE, true);
 }
 
 static void
@@ -86,8 +87,8 @@ test_growing_fails_when_frames_run_out(void **state)
     uint8_t *code;
     start(&m, 64, 1ull << 40);
     struct wasm_port *port = &m.port.port;
-    assert_true(port->memory_reserve(port->context, WASM_PAGE, &base));
-    assert_true(port->memory_reserve(port->context, WASM_PAGE, &base));
+    assert_true(port->memory_reserve(port->context, WASM_PAGE, true, &base));
+    assert_true(port->memory_reserve(port->context, WASM_PAGE, true, &base));
     assert_true(port->memory_commit(port->context, base, 0, 2 * WASM_PAGE));
     assert_false(port->memory_commit(port->context, base, 2 * WASM_PAGE, 5 * WASM_PAGE));
     assert_true(port->code_reserve(port->context, 1u << 30, &code));
@@ -96,6 +97,42 @@ test_growing_fails_when_frames_run_out(void **state)
     assert_false(port->code_commit(port->context, code, 4 * SK_PAGE_SIZE, 1u << 30));
     assert_true(port->code_seal(port->context, code, 4 * SK_PAGE_SIZE));
     assert_null(port->heap_alloc(port->context, 1u << 20));
+}
+
+static void
+test_unguarded_memories_take_what_they_may_grow_to(void **state)
+{
+    (void)state;
+    struct machine m;
+    uint8_t *first, *second;
+    start(&m, 1000, 0);
+    struct wasm_port *port = &m.port.port;
+    assert_true(port->memory_reserve(port->context, 2 * WASM_PAGE, false, &first));
+    assert_true(port->memory_reserve(port->context, WASM_PAGE, false, &second));
+    assert_true((uintptr_t)first >= m.boot.va_lo);
+    assert_true((uintptr_t)second - (uintptr_t)first < 4 * WASM_PAGE);
+    assert_true(port->memory_commit(port->context, first, 0, 2 * WASM_PAGE));
+    first[2 * WASM_PAGE - 1] = 1;
+    assert_false(port->memory_reserve(port->context, 1ull << 47, false, &first));
+}
+
+static void
+test_waiting_ends_at_the_deadline(void **state)
+{
+    (void)state;
+    struct machine m;
+    start(&m, 1000, 0);
+    struct wasm_port *port = &m.port.port;
+    uint64_t value = 7ull << 32 | 5;
+    uint8_t *at = (uint8_t *)&value;
+    fake.clock_ns = 100;
+    assert_int_equal(port->memory_wait(port->context, at, 4, 6, -1), 1);
+    assert_int_equal(port->memory_wait(port->context, at, 8, 5, -1), 1);
+    assert_int_equal(port->memory_wait(port->context, at, 8, value, 1000), 2);
+    assert_int_equal(fake.clock_ns, 1100);
+    assert_int_equal(port->memory_wait(port->context, at, 4, 5, 0), 2);
+    assert_int_equal(fake.clock_ns, 1100);
+    assert_int_equal(port->memory_notify(port->context, at, 1), 0);
 }
 
 // A boot stack of which the upper quarter is mapped.
@@ -145,6 +182,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_first_memory_has_its_own_place),
         cmocka_unit_test(test_further_memories_have_guards),
+        cmocka_unit_test(test_unguarded_memories_take_what_they_may_grow_to),
+        cmocka_unit_test(test_waiting_ends_at_the_deadline),
         cmocka_unit_test(test_growing_fails_when_frames_run_out),
         cmocka_unit_test(test_the_stack_grows_to_its_floor),
         cmocka_unit_test(test_a_stack_without_frames_stays),

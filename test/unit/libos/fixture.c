@@ -25,10 +25,11 @@ port_heap_free(void *context, void *bytes, size_t len)
 
 // Exactly as long as the guest may see, for a sanitizer to watch over its ends.
 static bool
-port_memory_reserve(void *context, uint64_t max, uint8_t **base)
+port_memory_reserve(void *context, uint64_t max, bool is_guarded, uint8_t **base)
 {
     struct fixture *f = context;
     (void)max;
+    (void)is_guarded;
     f->guest = calloc(1, GUEST_LEN);
     *base = f->guest;
     return f->guest;
@@ -44,8 +45,10 @@ port_memory_commit(void *context, uint8_t *base, uint64_t old_len, uint64_t new_
 }
 
 static void
-port_memory_release(void *context, uint8_t *base, uint64_t len, uint64_t max)
+port_memory_release(void *context, uint8_t *base, uint64_t len, uint64_t max,
+                    bool is_guarded)
 {
+    (void)is_guarded;
     (void)context;
     (void)len;
     (void)max;
@@ -62,6 +65,7 @@ static void
 make_guest(struct fixture *f)
 {
     struct wasm_store_config config = {.stack_limit = 0};
+    struct wasm_limits limits = {.min = 2, .max = 2, .page_log2 = 16};
     struct wasm_memory *memory;
     f->port = (struct wasm_port){
         .context = f,
@@ -72,9 +76,7 @@ make_guest(struct fixture *f)
         .memory_release = port_memory_release,
     };
     assert_int_equal(wasm_store_create(&f->port, &config, &f->store), WASM_OK);
-    assert_int_equal(
-        wasm_memory_create(f->store, (struct wasm_limits){.min = 2, .max = 2}, &memory),
-        WASM_OK);
+    assert_int_equal(wasm_memory_create(f->store, limits, &memory), WASM_OK);
     f->wasi.memory = memory;
 }
 

@@ -14,7 +14,7 @@
 #include "libos/value.h"
 
 static void
-expect_parse(uint8_t type, const char *text, uint64_t bits)
+expect_parse(wasm_type_t type, const char *text, uint64_t bits)
 {
     union wasm_value value;
     if (!value_parse(type, text, strlen(text), &value))
@@ -23,7 +23,7 @@ expect_parse(uint8_t type, const char *text, uint64_t bits)
 }
 
 static void
-expect_refused(uint8_t type, const char *text)
+expect_refused(wasm_type_t type, const char *text)
 {
     union wasm_value value;
     if (value_parse(type, text, strlen(text), &value))
@@ -31,7 +31,7 @@ expect_refused(uint8_t type, const char *text)
 }
 
 static void
-expect_print(uint8_t type, uint64_t bits, const char *text)
+expect_print(wasm_type_t type, uint64_t bits, const char *text)
 {
     char out[VALUE_TEXT_MAX + 1];
     union wasm_value value = {.i64 = bits};
