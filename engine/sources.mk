@@ -15,7 +15,7 @@ engine_src += engine/validate.c engine/validate_control.c engine/validate_gc.c \
     engine/compile/array_ops.c engine/compile/atomic_ops.c engine/compile/cast_ops.c \
     engine/compile/gc_ops.c engine/compile/struct_ops.c engine/compile/wide_ops.c \
     engine/compile/x86_64/atomic.c engine/compile/x86_64/object.c \
-    engine/compile/memory_ops.c engine/compile/numeric.c engine/compile/regs.c \
+    engine/compile/memory_ops.c engine/compile/numeric.c engine/compile/locals.c engine/compile/regs.c engine/compile/scan.c \
     engine/compile/variable_ops.c engine/compile/vector_lane_ops.c \
     engine/compile/vector_memory_ops.c engine/compile/vector_ops.c engine/compile/x86_64/conversion.c \
     engine/compile/x86_64/encode.c engine/compile/x86_64/float.c engine/compile/x86_64/frame.c \

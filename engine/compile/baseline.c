@@ -187,16 +187,6 @@ emit_trap_stubs(struct compiler *c)
 // ---- Instructions ----
 
 static bool
-emit_try(struct compiler *c, const struct wasm_instr *in)
-{
-    if (!c->may_catch && c->reachable) {
-        c->finds_try = true;
-        return compile_fail_memory(c, "try_table");
-    }
-    return exception_try(c, in);
-}
-
-static bool
 emit_prefixed(struct compiler *c, const struct wasm_instr *in)
 {
     if ((uint32_t)in->opcode >= ATOMICS)
@@ -250,7 +240,7 @@ emit(struct compiler *c, const struct wasm_instr *in)
     case WASM_OP_THROW_REF:
         return exception_throw_ref(c);
     case WASM_OP_TRY_TABLE:
-        return emit_try(c, in);
+        return exception_try(c, in);
     case WASM_OP_BR_ON_NULL:
         control_br_on_null(c, in->index);
         break;
@@ -365,20 +355,6 @@ compile_instruction(struct compiler *c, const struct wasm_instr *in)
 
 // ---- Functions ----
 
-// Whether the body may hold a try_table: only an instruction of a module that throws can
-// be one, unless one was met already.
-static bool
-may_catch(const struct compiler *c, struct wasm_range body)
-{
-    const uint8_t *bytes = c->module->bytes;
-    if (c->module->tag_count == 0 && !c->expects_try)
-        return false;
-    for (uint32_t i = body.lo; i < body.hi; i++)
-        if (bytes[i] == WASM_OP_TRY_TABLE)
-            return true;
-    return false;
-}
-
 static bool
 start_function(struct compiler *c, uint32_t defined_index)
 {
@@ -395,14 +371,15 @@ start_function(struct compiler *c, uint32_t defined_index)
     c->site_code = entry;
     c->site_module = c->offset;
     c->reachable = true;
-    c->may_catch = may_catch(c, body);
-    locals_assign(c, body.hi - body.lo);
     c->max_slots = 0;
     c->outgoing = 0;
     c->height = 0;
     c->depth = 0;
+    c->next_loop = 0;
+    if (!locals_scan(c) || !locals_assign(c) || !locals_place(c))
+        return false;
     regs_reset(c);
-    return locals_place(c);
+    return true;
 }
 
 // Offsets in a frame have 31 bits.
@@ -541,18 +518,16 @@ compile_in_room(struct compiler *c, uint64_t room)
         if (compile_functions(c))
             return seal_code(c);
         bool is_larger_possible = c->out_of_room && room < CODE_MAX / 2;
-        bool is_try_new = c->finds_try && !c->expects_try;
         release_code(c->module);
-        if (!is_larger_possible && !is_try_new)
+        if (!is_larger_possible)
             return false;
-        c->expects_try = c->finds_try;
         c->out_of_room = false;
         c->code = WASM_OK;
         c->trap_count = 0;
         c->vector_const_count = 0;
         c->catch_count = 0;
         c->landing_count = 0;
-        room *= is_larger_possible ? 4 : 1;
+        room *= 4;
     }
     return false;
 }
@@ -588,6 +563,9 @@ compile_fini(struct compiler *c)
     wasm_heap_free(port, c->call_chains);
     wasm_heap_free(port, c->local_disps);
     wasm_heap_free(port, c->refs);
+    wasm_heap_free(port, c->weights);
+    wasm_heap_free(port, c->loops);
+    wasm_heap_free(port, c->local_regs);
     wasm_heap_free(port, c->catches);
     wasm_heap_free(port, c->landings);
 }

@@ -97,6 +97,7 @@ args_move(struct compiler *c, const struct arg_moves *all)
         args_add_move(v.place == VALUE_REG ? &in_registers : &others, all->moves[i].dst,
                       &v);
     }
+    locals_flush(c, c->dirty);
     move_registers(c, &in_registers);
     c->valid = c->kept;
     for (uint32_t i = 0; i < others.count; i++)

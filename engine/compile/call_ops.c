@@ -59,7 +59,7 @@ zero_locals(struct compiler *c)
 static void
 home_param(struct compiler *c, uint32_t param, uint8_t type, uint8_t reg)
 {
-    uint8_t home = param < LOCAL_REGS_MAX ? c->local_regs[param] : MASM_NONE;
+    uint8_t home = local_home(c, param);
     bool is_kept = home != MASM_NONE && c->kept >> home & 1;
     int32_t disp = c->local_disps[param];
     if (is_kept && reg == MASM_NONE)

@@ -194,7 +194,7 @@ gc_ref_test(struct compiler *c, const struct wasm_instr *in)
     uint8_t reg = value_borrow(c, &v);
     enum masm_cond cond = gc_test_cast(c, reg, in->operand_type, in->ref_type);
     value_release(c, &v);
-    push_flags(c, cond);
+    push_condition(c, cond);
 }
 
 void

@@ -3,7 +3,9 @@
 // The one-pass baseline compiler: a validated instruction goes straight to machine code.
 //
 //   baseline.c     a module: code memory; a function: frame, loop over its instructions
+//   scan.c         a look ahead at the use of locals
 //   regs.c         the virtual operand stack and the registers
+//   locals.c       locals in registers and slots
 //   control.c      blocks, branches       call_ops.c    calls, tables' and memories' bulk
 //   numeric.c      arithmetic, select     convert.c     between types
 //   memory_ops.c   loads, stores          atomic_ops.c  those of threads
@@ -17,12 +19,14 @@
 //   prologue's saves | kept registers | result pointer | instance (with a try_table) |
 //   locals | operand slots | outgoing arguments <- rsp
 //
-// A local lives in its slot. Some of the first ones live in a register that calls keep,
-// and their slot is unused; others have a copy in a register lent from the pool, which is
-// written along with the slot: `valid` tells of each whether it is equal to the slot now.
-// Where paths meet, what is valid on all of them is valid. References of the collected
-// heap never have a kept register, so at a call they are all in slots; so are all locals
-// of a function with a try_table, whose landing pads find the frame and nothing else.
+// A local lives in its slot. Some of those used most live in a register that calls keep,
+// and their slot is unused; others have a register lent from the pool for the time
+// between calls: `valid` tells of each whether it holds the local now, `dirty` whether it
+// alone does and the slot is old. Calls find no dirty ones. Where paths meet, what is
+// valid on all of them is valid, and what is dirty on one of them is. References of the
+// collected heap never have a kept register, so at a call they are all in slots; so are
+// all locals of a function with a try_table, whose landing pads find the frame and
+// nothing else.
 //
 // An operand of the wasm stack has one home, its slot; of a v128 that is the lower of
 // two, so that slot_disp of it is where the bytes begin. Entries of the virtual stack say
@@ -65,8 +69,10 @@ struct label {
     uint32_t height;     // of the operand stack below the parameters
     uint32_t serial;     // br_table: of the one that made `stub`
     uint32_t stub;
-    uint32_t valid;       // what was, at all branches so far; of a loop: what must be
-    uint32_t else_valid;  // at the branch to `else`
+    uint32_t valid; // what was, at all branches so far; of a loop: what must be
+    uint32_t dirty; // what was, at one of the branches so far; of a loop: what may be
+    uint32_t else_valid; // at the branch to `else`
+    uint32_t else_dirty;
     uint32_t try_lo;      // try_table: code offset of its start
     uint32_t catch_count; // of c->catches, on top while the label is
     uint16_t opcode;      // block, loop, if, else, try_table
@@ -87,8 +93,13 @@ struct vector_const {
     uint32_t chain; // references to it
 };
 
-// Locals from this one on stay in their slots.
-#define LOCAL_REGS_MAX 64
+// What a loop does to locals, as far as locals_scan has seen.
+struct loop_use {
+    uint64_t uses; // locals modulo 64, as bits
+    uint64_t writes;
+    uint32_t outer;
+    bool has_call; // or something else that loses registers
+};
 
 struct compiler {
     struct wasm_module *module;
@@ -98,8 +109,6 @@ struct compiler {
     struct masm masm;
     uint8_t *limit;   // up to here MASM_ROOM bytes are left
     bool out_of_room; // the code reservation was too small
-    bool finds_try;   // a try_table stands where none was expected
-    bool expects_try; // in modules without tags too
 
     // The function
     uint32_t func; // defined index
@@ -108,7 +117,7 @@ struct compiler {
     bool uses_memory;
     uint32_t offset;       // of the instruction, in the module
     uint32_t frame_slots;  // below the header: all down to the locals
-    bool may_catch;        // may hold a try_table: saves all kept registers
+    bool may_catch;        // holds a try_table: saves all kept registers
     int32_t instance_disp; // may_catch: of the slot for the instance
 
     // Locals. Of parameters that come on the stack, call_entry changes the place.
@@ -121,14 +130,26 @@ struct compiler {
     int32_t *refs;        // displacements of ref_locals, ascending, and scratch behind
     uint32_t ref_room;
 
+    // From locals_scan
+    uint32_t *weights; // of locals: uses, those in loops counting more
+    uint32_t weight_room;
+    struct loop_use *loops; // in order of their start
+    uint32_t loop_count;
+    uint32_t loop_room;
+    uint32_t next_loop;
+    bool has_calls;
+
     // Locals in registers
-    uint8_t local_regs[LOCAL_REGS_MAX]; // MASM_NONE: none
+    uint8_t *local_regs; // MASM_NONE: none
+    uint32_t local_reg_room;
+    uint32_t target_local; // of result_target
     uint32_t reg_locals[MASM_REG_COUNT];
     uint32_t saved; // kept registers that the function saves, as bits
     uint32_t saved_count;
     uint32_t kept;  // of these: those that hold locals
     uint32_t lent;  // registers, as bits
     uint32_t valid; // of kept (always) and lent
+    uint32_t dirty; // of valid and lent
     uint32_t pool;  // what is left for operands
 
     uint32_t max_slots;
@@ -218,20 +239,40 @@ int32_t // frame displacement of a slot
 slot_disp(const struct compiler *c, uint32_t slot);
 int32_t local_disp(const struct compiler *c, uint32_t local);
 
+// Looks over the body: weights, loops, has_calls, may_catch. False: failed.
+bool locals_scan(struct compiler *c);
 // Decides which locals live in registers; before frame_slots and the pool are used.
-void locals_assign(struct compiler *c, uint32_t body_len);
+// False: failed.
+bool locals_assign(struct compiler *c);
 // Gives them slots, and tells frame_slots. False: failed.
 bool locals_place(struct compiler *c);
 // Lists the places of references for reference maps; after call_entry. False: failed.
 bool locals_list_refs(struct compiler *c);
-// Loads copies, so that `regs` are valid; keeps flags.
+// Loads lent registers, so that `regs` are valid; keeps flags.
 void locals_validate(struct compiler *c, uint32_t regs);
+// Stores those of `regs` that are dirty; keeps flags.
+void locals_flush(struct compiler *c, uint32_t regs);
+// The register holds a new value of its local.
+void locals_written(struct compiler *c, uint8_t reg);
+// At the start of a loop: what holds there each time round. Emits loads and stores.
+void locals_enter_loop(struct compiler *c, struct label *label);
+// Before a branch to the label, or falling into it: makes true what the label demands,
+// and takes note of what it may rely on. Emits loads and stores; keeps flags.
+void locals_join(struct compiler *c, struct label *label);
+// The register that the local has or gets; MASM_NONE: it stays in its slot.
+uint8_t locals_reg(struct compiler *c, uint32_t local);
+// The register that the local lives in at times, or MASM_NONE.
+static inline uint8_t
+local_home(const struct compiler *c, uint32_t local)
+{
+    return c->local_regs[local];
+}
 
 // The register that the local has now, or MASM_NONE.
 static inline uint8_t
 local_valid_reg(const struct compiler *c, uint32_t local)
 {
-    uint8_t reg = local < LOCAL_REGS_MAX ? c->local_regs[local] : MASM_NONE;
+    uint8_t reg = local_home(c, local);
     return reg != MASM_NONE && c->valid >> reg & 1 ? reg : MASM_NONE;
 }
 
@@ -247,7 +288,8 @@ regs_reset(struct compiler *c);
 void push_reg(struct compiler *c, uint8_t type, uint8_t reg);
 void push_const(struct compiler *c, uint8_t type, uint64_t bits);
 void push_local(struct compiler *c, uint8_t type, uint32_t local);
-void push_flags(struct compiler *c, enum masm_cond cond);
+void // only when the next instruction is known to look at them: see push_condition
+push_flags(struct compiler *c, enum masm_cond cond);
 void push_stored(struct compiler *c, uint8_t type);
 bool // room for `count` values
 push_room(struct compiler *c, uint32_t count);
@@ -275,8 +317,17 @@ void value_store(struct compiler *c, const struct value *v, int32_t disp);
 
 void // all entries below `height` into their slots; keeps flags
 spill_below(struct compiler *c, uint32_t height);
-void // gets entries off a local that is about to change
-detach_local(struct compiler *c, uint32_t local);
+void // gets entries off a local that is about to change, but for the top `spared` ones
+detach_local(struct compiler *c, uint32_t local, uint32_t spared);
+
+// When the next instruction sets a local to the result of this one, and the local has a
+// register: that register, which the result may be put into at once. The result is of
+// `type`, and the instruction takes the top `operands` values, still on the stack; all
+// others are off the local then. It is written in one go, after all operands are read or
+// with the local itself as the first one. Then push_target follows instead of push_reg.
+// MASM_NONE: no.
+uint8_t result_target(struct compiler *c, uint8_t type, uint32_t operands);
+void push_target(struct compiler *c, uint8_t type);
 
 // ---- memory_ops.c: accesses of linear memory ----
 
@@ -364,6 +415,8 @@ void call_save_kept(struct compiler *c);
 void call_restore_kept(struct compiler *c);
 
 void emit_numeric(struct compiler *c, enum wasm_opcode opcode);
+// Pushes the outcome of a comparison, as flags if they will do.
+void push_condition(struct compiler *c, enum masm_cond cond);
 void // an outcome, for the next instruction
 push_condition(struct compiler *c, enum masm_cond cond);
 void emit_select(struct compiler *c);

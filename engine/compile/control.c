@@ -63,17 +63,6 @@ move_to_label(struct compiler *c, const struct label *label)
     return true;
 }
 
-// Before a branch to the label: a loop demands of the copies of locals what it found at
-// its start; other labels take note of what is valid.
-static void
-join_locals(struct compiler *c, struct label *label)
-{
-    if (label->opcode == WASM_OP_LOOP)
-        locals_validate(c, label->valid);
-    else
-        label->valid &= c->valid;
-}
-
 // The locals have been joined.
 static void
 jump_to(struct compiler *c, struct label *label)
@@ -165,8 +154,11 @@ control_condition(struct compiler *c)
 bool
 control_block(struct compiler *c, const struct wasm_instr *in)
 {
-    if (!c->reachable)
+    bool is_loop = in->opcode == WASM_OP_LOOP;
+    if (!c->reachable) {
+        c->next_loop += is_loop;
         return push_label(c, in->opcode, &in->type);
+    }
     enum masm_cond cond = MASM_NE;
     if (in->opcode == WASM_OP_IF)
         cond = control_condition(c);
@@ -174,12 +166,13 @@ control_block(struct compiler *c, const struct wasm_instr *in)
     struct label *label = push_label(c, in->opcode, &in->type);
     if (!label)
         return false;
-    if (in->opcode == WASM_OP_LOOP) {
-        locals_validate(c, c->lent);
-        label->valid = c->valid;
+    if (is_loop) {
+        locals_enter_loop(c, label);
+        c->next_loop++;
         label->target = masm_offset(&c->masm);
     } else if (in->opcode == WASM_OP_IF) {
         label->else_valid = c->valid;
+        label->else_dirty = c->dirty;
         masm_jump_if(&c->masm, masm_cond_not(cond), &label->else_chain);
     }
     return true;
@@ -194,6 +187,7 @@ start_else(struct compiler *c, struct label *label)
     label->opcode = WASM_OP_ELSE;
     c->reachable = true;
     c->valid = label->else_valid;
+    c->dirty = label->else_dirty;
     return restore_stack(c, label->height, label->type.params, label->type.param_count,
                          false);
 }
@@ -207,7 +201,7 @@ control_else(struct compiler *c)
     if (c->reachable) {
         if (!move_to_label(c, label))
             return false;
-        join_locals(c, label);
+        locals_join(c, label);
         jump_to(c, label);
     }
     return start_else(c, label);
@@ -219,9 +213,14 @@ end_if(struct compiler *c, struct label *label)
 {
     if (label_arity(label) > 0)
         return control_else(c);
+    if (c->reachable)
+        locals_join(c, label);
+    if (label->dirty & ~label->else_valid || label->else_dirty & ~label->valid)
+        return control_else(c);
     // The branch around `then` arrives with the others.
     label->opcode = WASM_OP_ELSE;
     label->valid &= label->else_valid;
+    label->dirty |= label->else_dirty;
     if (label->chain)
         masm_bind(&c->masm, label->else_chain);
     else
@@ -246,8 +245,11 @@ control_end(struct compiler *c)
     if (c->reachable && (is_joined || is_function) && !move_to_label(c, label))
         return false;
     if (is_joined) {
+        if (c->reachable)
+            locals_join(c, label);
         masm_bind(&c->masm, label->chain);
-        c->valid = c->reachable ? c->valid & label->valid : label->valid;
+        c->valid = label->valid;
+        c->dirty = label->dirty;
         c->reachable = true;
     }
     c->depth--;
@@ -276,7 +278,7 @@ control_br(struct compiler *c, uint32_t depth)
 {
     struct label *label = label_at(c, depth);
     if (move_to_label(c, label)) {
-        join_locals(c, label);
+        locals_join(c, label);
         jump_to(c, label);
     }
     c->reachable = false;
@@ -290,7 +292,7 @@ control_br_if(struct compiler *c, uint32_t depth)
     enum masm_cond cond = control_condition(c);
     if (!moves_room(c, count))
         return;
-    join_locals(c, label);
+    locals_join(c, label);
     if (takes_register(label)) {
         struct value v = pop_value(c);
         value_to_fixed(c, &v, result_reg(v.type));
@@ -313,7 +315,7 @@ static void
 branch_over(struct compiler *c, uint32_t depth, enum masm_cond cond)
 {
     struct label *label = label_at(c, depth);
-    join_locals(c, label);
+    locals_join(c, label);
     if (label_arity(label) == 0) {
         jump_to_if(c, label, cond);
         return;
@@ -448,19 +450,14 @@ settle_values(struct compiler *c, const struct br_table *t, struct value *index)
     push_reg(c, v.type, reg);
 }
 
-// Loops first: they may make more valid, never less.
+// One after another: joining makes more valid and less dirty, so what labels before have
+// taken note of goes on to hold.
 static void
 join_targets(struct compiler *c, const struct wasm_instr *in)
 {
     const uint8_t *at = in->targets;
-    for (uint32_t i = 0; i <= in->index; i++) {
-        struct label *label = label_at(c, next_target(&at));
-        if (label->opcode == WASM_OP_LOOP)
-            join_locals(c, label);
-    }
-    at = in->targets;
     for (uint32_t i = 0; i <= in->index; i++)
-        join_locals(c, label_at(c, next_target(&at)));
+        locals_join(c, label_at(c, next_target(&at)));
 }
 
 // The table of jumps, and the jump for an index beyond it.

@@ -168,6 +168,7 @@ emit_landing(struct compiler *c, const struct label *label,
     regs_reset(c);
     c->unspilled = c->height;
     c->valid = c->kept;
+    c->dirty = 0;
     c->reachable = true;
     reg_take(c, MASM_INT_RESULT);
     if ((clause->kind == WASM_CATCH || clause->kind == WASM_CATCH_REF) &&

@@ -70,7 +70,7 @@ ref_eq(struct compiler *c)
     masm_alu(&c->masm, MASM_CMP, MASM_W64, value_borrow(c, &a), src);
     value_release(c, &a);
     value_release(c, &b);
-    push_flags(c, MASM_EQ);
+    push_condition(c, MASM_EQ);
 }
 
 // ---- i31 ----

@@ -28,144 +28,10 @@ slot_disp(const struct compiler *c, uint32_t slot)
     return -(int32_t)(MASM_FRAME_HEADER + 8 * (c->frame_slots + slot + 1));
 }
 
-int32_t
-local_disp(const struct compiler *c, uint32_t local)
-{
-    return c->local_disps[local];
-}
-
-static uint8_t
-local_type(const struct compiler *c, uint32_t local)
-{
-    return machine_type(c, c->validator.locals[local]);
-}
-
 static uint32_t
 pool(const struct compiler *c, uint8_t type)
 {
     return c->pool & (type_is_float(type) ? 0xffff0000u : 0x0000ffffu);
-}
-
-// ---- Locals in registers ----
-
-enum { KEPT_MIN_BODY = 48 }; // saving registers does not pay in a smaller one
-
-static void
-assign_local(struct compiler *c, uint32_t local, uint8_t reg)
-{
-    c->local_regs[local] = reg;
-    c->reg_locals[reg] = local;
-}
-
-static void
-assign_registers(struct compiler *c, uint32_t kept_max)
-{
-    uint32_t count = c->validator.local_count;
-    uint32_t kept = 0, lent_general = 0, lent_float = 0;
-    c->kept = 0;
-    c->lent = 0;
-    for (uint32_t i = 0; i < LOCAL_REGS_MAX; i++)
-        c->local_regs[i] = MASM_NONE;
-    for (uint32_t i = 0; i < count && i < LOCAL_REGS_MAX; i++) {
-        uint8_t type = local_type(c, i);
-        if (type_is_float(type)) {
-            if (lent_float < MASM_LENT_FLOAT_COUNT)
-                assign_local(c, i, masm_lent_float[lent_float++]);
-        } else if (kept < kept_max && type != MACHINE_REF) {
-            assign_local(c, i, masm_kept[kept++]);
-            c->kept |= 1u << c->local_regs[i];
-        } else if (lent_general < MASM_LENT_GENERAL_COUNT) {
-            assign_local(c, i, masm_lent_general[lent_general++]);
-        }
-        if (c->local_regs[i] != MASM_NONE)
-            c->lent |= 1u << c->local_regs[i];
-    }
-    c->lent &= ~c->kept;
-}
-
-void
-locals_assign(struct compiler *c, uint32_t body_len)
-{
-    bool uses_base = c->uses_memory && !c->masm.memory_at_zero;
-    uint32_t kept_max = MASM_KEPT_COUNT - uses_base;
-    assign_registers(c, c->may_catch || body_len < KEPT_MIN_BODY ? 0 : kept_max);
-    c->saved = c->kept;
-    for (uint32_t i = 0; c->may_catch && i < kept_max; i++)
-        c->saved |= 1u << masm_kept[i];
-    c->saved_count = 0;
-    for (uint32_t left = c->saved; left; left &= left - 1)
-        c->saved_count++;
-    c->valid = c->kept;
-    c->pool = MASM_POOL & ~c->lent;
-}
-
-bool
-locals_place(struct compiler *c)
-{
-    uint32_t count = c->validator.local_count;
-    uint32_t first = c->saved_count + (c->functype->result_count >= 2) + c->may_catch;
-    if (count > c->local_room &&
-        !compile_grow(c, &c->local_disps, &c->local_room, count, sizeof *c->local_disps))
-        return false;
-    c->instance_disp = -(int32_t)(MASM_FRAME_HEADER + 8 * first);
-    c->frame_slots = first;
-    c->ref_locals = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        uint8_t type = local_type(c, i);
-        if (i == c->functype->param_count)
-            c->param_slots = c->frame_slots - first;
-        c->frame_slots += value_slots(type);
-        c->ref_locals += type == MACHINE_REF;
-        c->local_disps[i] = -(int32_t)(MASM_FRAME_HEADER + 8 * c->frame_slots);
-    }
-    c->local_slots = c->frame_slots - first;
-    if (count == c->functype->param_count)
-        c->param_slots = c->local_slots;
-    c->has_refs = c->ref_locals > 0;
-    return true;
-}
-
-// Own slots lie the deeper the later the local; parameters on the stack lie above all.
-bool
-locals_list_refs(struct compiler *c)
-{
-    uint32_t count = c->validator.local_count;
-    uint32_t params = c->functype->param_count;
-    uint32_t n = 0;
-    if (c->ref_locals == 0)
-        return true;
-    if (c->ref_locals > c->ref_room &&
-        !compile_grow(c, &c->refs, &c->ref_room, c->ref_locals, sizeof *c->refs))
-        return false;
-    for (uint32_t i = count; i-- > 0;)
-        if (c->local_disps[i] < 0 && local_type(c, i) == MACHINE_REF)
-            c->refs[n++] = c->local_disps[i];
-    for (uint32_t i = 0; i < params; i++)
-        if (c->local_disps[i] >= 0 && local_type(c, i) == MACHINE_REF)
-            c->refs[n++] = c->local_disps[i];
-    return true;
-}
-
-void
-locals_validate(struct compiler *c, uint32_t regs)
-{
-    uint32_t missing = regs & ~c->valid;
-    c->valid |= regs;
-    for (; missing; missing &= missing - 1) {
-        uint8_t reg = (uint8_t)__builtin_ctz(missing);
-        uint32_t local = c->reg_locals[reg];
-        masm_load_slot(&c->masm, local_type(c, local), reg, local_disp(c, local));
-    }
-}
-
-// The register that the local has or gets; MASM_NONE: it stays in its slot.
-static uint8_t
-local_reg(struct compiler *c, uint32_t local)
-{
-    uint8_t reg = local < LOCAL_REGS_MAX ? c->local_regs[local] : MASM_NONE;
-    if (reg != MASM_NONE)
-        locals_validate(c, 1u << reg);
-    return reg;
 }
 
 // ---- Registers ----
@@ -332,9 +198,9 @@ spill_below(struct compiler *c, uint32_t height)
 }
 
 void
-detach_local(struct compiler *c, uint32_t local)
+detach_local(struct compiler *c, uint32_t local, uint32_t spared)
 {
-    for (uint32_t i = c->unspilled; i < c->height; i++) {
+    for (uint32_t i = c->unspilled; i + spared < c->height; i++) {
         struct value *v = &c->values[i];
         if (v->place != VALUE_LOCAL || v->local != local)
             continue;
@@ -348,6 +214,46 @@ detach_local(struct compiler *c, uint32_t local)
         v->reg = reg;
         c->owners[reg] = i;
     }
+}
+
+// ---- Results that go to a local ----
+
+// The index of the local that the next instruction sets, or NO_OWNER.
+static uint32_t
+next_local_set(const struct compiler *c)
+{
+    const uint8_t *at = c->validator.c.at;
+    const uint8_t *end = c->validator.c.end;
+    if (end - at < 2 || (*at != WASM_OP_LOCAL_SET && *at != WASM_OP_LOCAL_TEE))
+        return NO_OWNER;
+    uint32_t local = at[1] & 0x7f;
+    if (at[1] >= 0x80) {
+        if (end - at < 3 || at[2] >= 0x80)
+            return NO_OWNER;
+        local |= (uint32_t)at[2] << 7;
+    }
+    return local < c->validator.local_count ? local : NO_OWNER;
+}
+
+uint8_t
+result_target(struct compiler *c, uint8_t type, uint32_t operands)
+{
+    uint32_t local = next_local_set(c);
+    if (local == NO_OWNER || local_home(c, local) == MASM_NONE ||
+        machine_type(c, c->validator.locals[local]) != type)
+        return MASM_NONE;
+    detach_local(c, local, operands);
+    c->target_local = local;
+    return local_home(c, local);
+}
+
+void
+push_target(struct compiler *c, uint8_t type)
+{
+    uint8_t reg = local_home(c, c->target_local);
+    check_i32(c, type, reg);
+    locals_written(c, reg);
+    push_local(c, type, c->target_local);
 }
 
 // ---- Values ----
@@ -395,7 +301,7 @@ value_to_reg(struct compiler *c, struct value *v)
 uint8_t
 value_borrow(struct compiler *c, struct value *v)
 {
-    uint8_t reg = v->place == VALUE_LOCAL ? local_reg(c, v->local) : MASM_NONE;
+    uint8_t reg = v->place == VALUE_LOCAL ? locals_reg(c, v->local) : MASM_NONE;
     if (reg == MASM_NONE)
         reg = value_to_reg(c, v);
     check_i32(c, v->type, reg);
@@ -406,8 +312,7 @@ bool
 value_in_slot(const struct compiler *c, const struct value *v)
 {
     return v->place == VALUE_STORED ||
-           (v->place == VALUE_LOCAL &&
-            (v->local >= LOCAL_REGS_MAX || c->local_regs[v->local] == MASM_NONE));
+           (v->place == VALUE_LOCAL && local_home(c, v->local) == MASM_NONE);
 }
 
 void

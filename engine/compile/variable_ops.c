@@ -12,33 +12,24 @@ in_instance(uint64_t offset)
 
 // ---- Locals ----
 
-// A local with a register: the value goes there, and to the slot if that one is in use.
 static void
-set_in_register(struct compiler *c, uint32_t local, uint8_t reg, const struct value *v)
+set_in_register(struct compiler *c, uint8_t reg, const struct value *v)
 {
     value_load(c, v, reg);
-    if (c->lent >> reg & 1)
-        masm_store_slot(&c->masm, v->type, local_disp(c, local), reg);
-    c->valid |= 1u << reg;
+    locals_written(c, reg);
     value_release(c, v);
-}
-
-static uint8_t
-assigned_reg(const struct compiler *c, uint32_t local)
-{
-    return local < LOCAL_REGS_MAX ? c->local_regs[local] : MASM_NONE;
 }
 
 void
 emit_local_set(struct compiler *c, uint32_t local)
 {
-    uint8_t reg = assigned_reg(c, local);
+    uint8_t reg = local_home(c, local);
     struct value v = pop_value(c);
     if (v.place == VALUE_LOCAL && v.local == local)
         return;
-    detach_local(c, local);
+    detach_local(c, local, 0);
     if (reg != MASM_NONE) {
-        set_in_register(c, local, reg, &v);
+        set_in_register(c, reg, &v);
         return;
     }
     if (v.place == VALUE_STORED || v.place == VALUE_LOCAL)
@@ -50,15 +41,15 @@ emit_local_set(struct compiler *c, uint32_t local)
 void
 emit_local_tee(struct compiler *c, uint32_t local)
 {
-    uint8_t reg = assigned_reg(c, local);
+    uint8_t reg = local_home(c, local);
     struct value v = pop_value(c);
     if (v.place == VALUE_LOCAL && v.local == local) {
         push_local(c, v.type, local);
         return;
     }
-    detach_local(c, local);
+    detach_local(c, local, 0);
     if (reg != MASM_NONE) {
-        set_in_register(c, local, reg, &v);
+        set_in_register(c, reg, &v);
         push_local(c, v.type, local);
         return;
     }
