@@ -11,8 +11,7 @@ wasm_const_expr_validate(struct wasm_decoder *d, wasm_type_t type)
     if (range.lo > d->section_end)
         cursor_fail(&d->c, "unexpected end of section or function");
     struct cursor c = cursor_make(d->module->bytes, range.lo, d->section_end);
-    if (wasm_decode_ok(d) &&
-        !wasm_validator_constant(v, &c, type, d->module->declared)) {
+    if (wasm_decode_ok(d) && !wasm_validator_constant(v, &c, type, d->module->declared)) {
         d->code = v->code;
         if (v->c.error) { // it is told like all that is malformed
             d->code = WASM_OK;

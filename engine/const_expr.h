@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Validation of constant expressions: initial values of globals and tables, segment offsets and
-// elements. Wasm core 3.0 #valid-constant. Internal to the engine.
+// Validation of constant expressions: initial values of globals and tables, segment
+// offsets and elements. Wasm core 3.0 #valid-constant. Internal to the engine.
 #pragma once
 
 #include "engine/decode.h"

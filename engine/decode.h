@@ -28,14 +28,14 @@ struct wasm_decoder {
     struct wasm_error *error;
     enum wasm_error_code code; // of the first failure that is not the cursor's own
     struct cursor c;
-    size_t section_end;       // offset
-    uint32_t known_types;     // indices below it may be referred to
-    uint32_t pool_types;      // used of module->type_pool
-    uint32_t pool_fields;     // used of module->field_pool
-    struct wasm_keys keys;    // of the groups of types so far
+    size_t section_end;              // offset
+    uint32_t known_types;            // indices below it may be referred to
+    uint32_t pool_types;             // used of module->type_pool
+    uint32_t pool_fields;            // used of module->field_pool
+    struct wasm_keys keys;           // of the groups of types so far
     struct wasm_validator constants; // of constant expressions
-    uint32_t body_count;      // decoded so far
-    uint32_t data_count;      // decoded so far
+    uint32_t body_count;             // decoded so far
+    uint32_t data_count;             // decoded so far
 };
 
 // Decodes the sections into *module, whose port, bytes and len are set. After a failure

@@ -100,7 +100,8 @@ decode_subtype(struct wasm_decoder *d, struct wasm_deftype *type)
         size_t at = cursor_offset(&d->c);
         uint32_t count = cursor_leb_u32(&d->c);
         if (count > 1)
-            wasm_decode_fail(d, WASM_INVALID, at, "sub type with more than one super type");
+            wasm_decode_fail(d, WASM_INVALID, at,
+                             "sub type with more than one super type");
         if (count == 1)
             type->super = wasm_decode_index(d, "type", module->type_count);
     }

@@ -40,8 +40,8 @@ decode_elem_place(struct wasm_decoder *d, uint32_t flags, struct wasm_elem_decl 
     if (elem->table >= module->table_count)
         wasm_decode_fail(d, WASM_INVALID, at, "unknown table %u", elem->table);
     if (wasm_decode_ok(d))
-        elem->offset = wasm_const_expr_validate(
-            d, index_type(module->tables[elem->table].limits));
+        elem->offset =
+            wasm_const_expr_validate(d, index_type(module->tables[elem->table].limits));
 }
 
 // Only the long forms say what the elements are; short ones of function indices are of

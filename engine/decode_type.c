@@ -115,10 +115,6 @@ wasm_decode_table_type(struct wasm_decoder *d)
     check_limits(d, table.limits, has_max, at,
                  table.limits.is_64 ? UINT64_MAX : UINT32_MAX,
                  "table size must be at most 2^32-1");
-    if (table.limits.min > WASM_LIMIT_TABLE_ENTRIES)
-        wasm_decode_fail(d, WASM_UNSUPPORTED, at,
-                         "unsupported: table of %lu elements, the limit is %u",
-                         (unsigned long)table.limits.min, WASM_LIMIT_TABLE_ENTRIES);
     return table;
 }
 
@@ -177,7 +173,7 @@ wasm_decode_func_type_index(struct wasm_decoder *d)
     size_t at = cursor_offset(&d->c);
     uint32_t index = wasm_decode_index(d, "type", d->module->type_count);
     if (wasm_decode_ok(d) && d->module->types[index].kind != WASM_COMP_FUNC)
-        wasm_decode_fail(d, WASM_INVALID, at, "type mismatch: type %u is no function type",
-                         (unsigned)index);
+        wasm_decode_fail(d, WASM_INVALID, at,
+                         "type mismatch: type %u is no function type", (unsigned)index);
     return index;
 }

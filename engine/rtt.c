@@ -159,8 +159,8 @@ reserve_ids(struct wasm_rtts *rtts, uint32_t count)
         return false;
     if (need <= rtts->room)
         return true;
-    const struct wasm_rtt **types = wasm_heap_grow(rtts->keys.port, rtts->types,
-                                                   &rtts->room, need, sizeof(*types));
+    const struct wasm_rtt **types =
+        wasm_heap_grow(rtts->keys.port, rtts->types, &rtts->room, need, sizeof(*types));
     if (types)
         rtts->types = types;
     return types != NULL;

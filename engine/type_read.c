@@ -58,8 +58,7 @@ wasm_read_val_type(struct wasm_type_reader *r)
 wasm_type_t
 wasm_read_storage_type(struct wasm_type_reader *r)
 {
-    if (!cursor_done(r->c) &&
-        (*r->c->at == WASM_TYPE_I8 || *r->c->at == WASM_TYPE_I16))
+    if (!cursor_done(r->c) && (*r->c->at == WASM_TYPE_I8 || *r->c->at == WASM_TYPE_I16))
         return cursor_u8(r->c);
     return wasm_read_val_type(r);
 }

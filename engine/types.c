@@ -124,8 +124,8 @@ static const char *
 heap_name(uint32_t heap)
 {
     static const char *const names[] = {
-        "exn", "array", "struct",   "i31",    "eq",  "any",
-        "extern", "func", "none", "noextern", "nofunc", "noexn",
+        "exn",    "array", "struct", "i31",      "eq",     "any",
+        "extern", "func",  "none",   "noextern", "nofunc", "noexn",
     };
     uint32_t at = heap - WASM_HEAP_EXN;
     return at < sizeof(names) / sizeof(names[0]) ? names[at] : "bot";
@@ -136,8 +136,9 @@ static const char *
 short_name(uint32_t heap)
 {
     static const char *const names[] = {
-        "exnref",    "arrayref", "structref", "i31ref",        "eqref",       "anyref",
-        "externref", "funcref",  "nullref",   "nullexternref", "nullfuncref", "nullexnref",
+        "exnref",  "arrayref",      "structref",   "i31ref",
+        "eqref",   "anyref",        "externref",   "funcref",
+        "nullref", "nullexternref", "nullfuncref", "nullexnref",
     };
     uint32_t at = heap - WASM_HEAP_EXN;
     return at < sizeof(names) / sizeof(names[0]) ? names[at] : NULL;

@@ -1,8 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Blocks, branches, calls, exceptions. Wasm core 3.0 #valid-instr-control
-#include "base/string.h"
+#include "base/fmt.h"
 #include "engine/operand.h"
+
+#define SHOWN_ROOM 64
+
+// ---- Telling ----
+
+static void
+show_list(char *out, const wasm_type_t *types, uint32_t count)
+{
+    char name[32];
+    size_t len = fmt_string(out, SHOWN_ROOM, "[");
+    for (uint32_t i = 0; i < count; i++)
+        len += fmt_string(out + len, SHOWN_ROOM - len, i ? " %s" : "%s",
+                          wasm_type_show(types[i], name, sizeof(name)));
+    fmt_string(out + len, SHOWN_ROOM - len, "]");
+}
+
+// The list was not there when the stack was `height` high; what was popped since is still
+// to be seen above v->height.
+static bool
+mismatch_list(struct wasm_validator *v, const struct wasm_instr *in, const char *who,
+              const wasm_type_t *types, uint32_t count, uint32_t height)
+{
+    char wanted[SHOWN_ROOM], given[SHOWN_ROOM];
+    uint32_t there = height - control_top(v)->height;
+    if (who[0] == 'i' && there > count) // an instruction leaves what is below
+        there = count;
+    show_list(wanted, types, count);
+    show_list(given, v->types + height - there, there);
+    return VALIDATE_FAIL(v, in->offset,
+                         "type mismatch: %s requires %s but stack has %s (%s)", who,
+                         wanted, given, wasm_ops[in->opcode].text);
+}
+
+// Pops what an instruction takes.
+static bool
+pop_operands(struct wasm_validator *v, const struct wasm_instr *in,
+             const wasm_type_t *types, uint32_t count)
+{
+    uint32_t height = v->height;
+    return operand_pop_list(v, types, count) ||
+           mismatch_list(v, in, "instruction", types, count, height);
+}
 
 // ---- Blocks ----
 
@@ -11,9 +53,12 @@ static bool
 close_block(struct wasm_validator *v, const struct wasm_instr *in)
 {
     struct wasm_control *top = control_top(v);
+    uint32_t height = v->height;
     if (!operand_pop_list(v, top->type.results, top->type.result_count) ||
         v->height != top->height)
-        return wasm_validator_mismatch(v, in);
+        return v->declare ? wasm_validator_mismatch(v, in)
+                          : mismatch_list(v, in, "block", top->type.results,
+                                          top->type.result_count, height);
     if (v->set_count != top->set_height)
         locals_unset(v, top->set_height);
     return true;
@@ -62,8 +107,8 @@ validate_block(struct wasm_validator *v, const struct wasm_instr *in)
 {
     if (in->opcode == WASM_OP_IF && !operand_pop(v, WASM_TYPE_I32))
         return wasm_validator_mismatch(v, in);
-    if (!operand_pop_list(v, in->type.params, in->type.param_count))
-        return wasm_validator_mismatch(v, in);
+    if (!pop_operands(v, in, in->type.params, in->type.param_count))
+        return false;
     return control_push(v, in->opcode, &in->type);
 }
 
@@ -76,8 +121,8 @@ validate_br(struct wasm_validator *v, const struct wasm_instr *in)
     const wasm_type_t *types = label_types(v, in->index, &count);
     if (in->opcode == WASM_OP_BR_IF && !operand_pop(v, WASM_TYPE_I32))
         return wasm_validator_mismatch(v, in);
-    if (!operand_pop_list(v, types, count))
-        return wasm_validator_mismatch(v, in);
+    if (!pop_operands(v, in, types, count))
+        return false;
     if (in->opcode == WASM_OP_BR_IF)
         return operand_push_list(v, types, count);
     set_unreachable(v);
@@ -131,8 +176,8 @@ static bool
 validate_call(struct wasm_validator *v, const struct wasm_instr *in,
               const struct wasm_functype *type)
 {
-    if (!operand_pop_list(v, type->types, type->param_count))
-        return wasm_validator_mismatch(v, in);
+    if (!pop_operands(v, in, type->types, type->param_count))
+        return false;
     return operand_push_list(v, type->types + type->param_count, type->result_count);
 }
 
@@ -147,8 +192,8 @@ validate_tail_call(struct wasm_validator *v, const struct wasm_instr *in,
     for (uint32_t i = 0; i < type->result_count; i++)
         if (!wasm_type_matches(v->module, given[i], expected[i]))
             return wasm_validator_mismatch(v, in);
-    if (!operand_pop_list(v, type->types, type->param_count))
-        return wasm_validator_mismatch(v, in);
+    if (!pop_operands(v, in, type->types, type->param_count))
+        return false;
     set_unreachable(v);
     return true;
 }
@@ -185,15 +230,14 @@ catch_matches(const struct wasm_validator *v, const struct wasm_catch *clause)
     const struct wasm_functype *tag = &none;
     if (clause->kind < WASM_CATCH_ALL)
         tag = &module->types[module->tags[clause->tag].type].func;
-    bool has_ref =
-        clause->kind == WASM_CATCH_REF || clause->kind == WASM_CATCH_ALL_REF;
+    bool has_ref = clause->kind == WASM_CATCH_REF || clause->kind == WASM_CATCH_ALL_REF;
     if (count != tag->param_count + has_ref)
         return false;
     for (uint32_t i = 0; i < tag->param_count; i++)
         if (!wasm_type_matches(module, tag->types[i], types[i]))
             return false;
-    return !has_ref ||
-           wasm_type_matches(module, wasm_type_ref(WASM_HEAP_EXN, false), types[count - 1]);
+    return !has_ref || wasm_type_matches(module, wasm_type_ref(WASM_HEAP_EXN, false),
+                                         types[count - 1]);
 }
 
 static bool
@@ -210,8 +254,8 @@ validate_throw(struct wasm_validator *v, const struct wasm_instr *in)
 {
     const struct wasm_module *module = v->module;
     const struct wasm_functype *tag = &module->types[module->tags[in->index].type].func;
-    if (!operand_pop_list(v, tag->types, tag->param_count))
-        return wasm_validator_mismatch(v, in);
+    if (!pop_operands(v, in, tag->types, tag->param_count))
+        return false;
     set_unreachable(v);
     return true;
 }
@@ -229,8 +273,7 @@ validate_throw_ref(struct wasm_validator *v, struct wasm_instr *in)
 static uint8_t
 hint_of(struct wasm_validator *v, const struct wasm_instr *in)
 {
-    return in->offset < v->hints.at ? 0
-                                    : wasm_hints_at(&v->hints, v->body, in->offset);
+    return in->offset < v->hints.at ? 0 : wasm_hints_at(&v->hints, v->body, in->offset);
 }
 
 bool

@@ -335,7 +335,6 @@ const struct limit_case section_cases[] = {
     {"tables", tables, WASM_LIMIT_TABLES, COMPILES},
     {"tables", tables, WASM_LIMIT_TABLES + 1, UNSUPPORTED},
     {"table of", table_of, WASM_LIMIT_TABLE_ENTRIES, COMPILES},
-    {"table of", table_of, WASM_LIMIT_TABLE_ENTRIES + 1, REFUSED},
     {"table of", table_of, UINT32_MAX, REFUSED},
     {"memory of", memory_of, 65536, COMPILES},
     {"memory of", memory_of, 65537, INVALID},
