@@ -13,7 +13,7 @@ CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 OUT := build/$(PROFILE)
 
 include base/sources.mk abi/sources.mk kernel/sources.mk engine/sources.mk
-include libos/sources.mk host/sources.mk tools/sources.mk
+include libos/sources.mk host/sources.mk tools/sources.mk text/script/sources.mk
 
 # ---- Flags ----
 
@@ -44,6 +44,7 @@ endif
 objects = $(patsubst %,$(OUT)/%.o,$(1))
 base_obj := $(call objects,$(base_src))
 engine_obj := $(call objects,$(engine_src))
+script_obj := $(call objects,$(script_src))
 libos_obj := $(call objects,$(libos_src))
 host_obj := $(call objects,$(host_src))
 tools_obj := $(call objects,$(tools_src))
@@ -77,7 +78,7 @@ define compile
 	@echo "  CC    $@"
 	@$(CC) $(1) -c $< -o $@
 endef
-$(OUT)/base/%.o $(OUT)/engine/%.o $(OUT)/libos/%.o $(OUT)/abi/%.o: flags := freestanding
+$(OUT)/base/%.o $(OUT)/engine/%.o $(OUT)/text/%.o $(OUT)/libos/%.o $(OUT)/abi/%.o: flags := freestanding
 $(OUT)/%.o: % $(OUT)/flags
 	$(call compile,$($(or $(flags),hosted)))
 $(OUT)/kernel-image/%.o: % $(OUT)/kernel-image/flags

@@ -4,18 +4,15 @@
 // be. Text from the module is printed with control characters replaced.
 #include "tools/inspect.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "engine/engine.h"
 #include "libos/libos.h"
 #include "tools/compile_port.h"
+#include "tools/file.h"
 #include "tools/message.h"
 #include "tools/supervise.h"
 
@@ -38,15 +35,25 @@ print_limits(struct wasm_limits limits, const char *unit)
 }
 
 static void
+print_valtype(wasm_type_t type)
+{
+    char shown[40];
+    printf("%s", wasm_type_show(type, shown, sizeof(shown)));
+}
+
+static void
 print_functype(const struct wasm_functype *type)
 {
     printf("func (");
-    for (uint32_t i = 0; i < type->param_count; i++)
-        printf("%s%s", i == 0 ? "" : " ", wasm_type_name(type->types[i]));
+    for (uint32_t i = 0; i < type->param_count; i++) {
+        printf(i == 0 ? "" : " ");
+        print_valtype(type->types[i]);
+    }
     printf(") -> (");
-    for (uint32_t i = 0; i < type->result_count; i++)
-        printf("%s%s", i == 0 ? "" : " ",
-               wasm_type_name(type->types[type->param_count + i]));
+    for (uint32_t i = 0; i < type->result_count; i++) {
+        printf(i == 0 ? "" : " ");
+        print_valtype(type->types[type->param_count + i]);
+    }
     printf(")\n");
 }
 
@@ -60,15 +67,21 @@ print_type(const struct wasm_externtype *type)
     case WASM_KIND_TABLE:
         printf("table ");
         print_limits(type->limits, " ");
-        puts(wasm_type_name(type->type));
+        print_valtype(type->type);
+        putchar('\n');
         break;
     case WASM_KIND_MEMORY:
         printf("memory ");
         print_limits(type->limits, " pages of 64 KiB\n");
         break;
     case WASM_KIND_GLOBAL:
-        printf("global %s%s\n", type->is_mutable ? "mut " : "",
-               wasm_type_name(type->type));
+        printf("global %s", type->is_mutable ? "mut " : "");
+        print_valtype(type->type);
+        putchar('\n');
+        break;
+    case WASM_KIND_TAG:
+        printf("tag ");
+        print_functype(&type->functype);
         break;
     }
 }
@@ -203,53 +216,17 @@ inspect_bytes(const char *path, const uint8_t *bytes, size_t len)
     return 0;
 }
 
-// A whole file, which may grow or shrink while it is read. NULL: *why says why not.
-static uint8_t *
-read_file(int fd, size_t *len, const char **why)
-{
-    struct stat stat;
-    *why = "not a plain file";
-    if (fstat(fd, &stat) != 0 || !S_ISREG(stat.st_mode))
-        return NULL;
-    size_t room = (size_t)stat.st_size;
-    uint8_t *bytes = malloc(room + 1);
-    ssize_t got = bytes != NULL ? 1 : -1;
-    *len = 0;
-    while (got > 0 && *len < room) {
-        got = read(fd, bytes + *len, room - *len);
-        *len += got > 0 ? (size_t)got : 0;
-    }
-    if (got >= 0)
-        return bytes;
-    *why = strerror(errno);
-    free(bytes);
-    return NULL;
-}
-
-static int
-inspect_file(const char *path, int fd)
+int
+inspect(const char *path)
 {
     size_t len;
     const char *why;
-    uint8_t *bytes = read_file(fd, &len, &why);
+    uint8_t *bytes = file_read(path, &len, &why);
     if (bytes == NULL) {
-        message_error("cannot read %s: %s", path, why);
+        message_error("cannot open %s: %s", path, why);
         return CODE_FAILED;
     }
     int code = inspect_bytes(path, bytes, len);
     free(bytes);
-    return code;
-}
-
-int
-inspect(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0) {
-        message_error("cannot open %s: %s", path, strerror(errno));
-        return CODE_FAILED;
-    }
-    int code = inspect_file(path, fd);
-    close(fd);
     return code;
 }

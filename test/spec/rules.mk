@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The specification suite, which is not part of this repository: SPEC is where it lies.
+# The specification suite, which is not part of this repository: SPEC is where its
+# converted form lies, SPEC_WAST the scripts as written.
 
 SPEC ?= ../shared/spec/json
+SPEC_WAST ?= $(SPEC)/../wast
+SPEC_LIST := test/spec/expected-failures
+SPEC_ARGS ?=
 
-spec_src := $(wildcard test/spec/*.c) test/unit/engine/test_port.c
-spec_obj := $(call objects,$(spec_src))
+spec_src := $(wildcard test/spec/*.c)
+spec_tools_src := tools/expected.c tools/file.c tools/message.c tools/native_port.c \
+    tools/parking.c tools/script_job.c
+spec_obj := $(call objects,$(spec_src) $(spec_tools_src))
 
-$(OUT)/test/spec-runner: $(spec_obj) $(engine_obj) $(base_obj)
+$(OUT)/test/spec-runner: $(spec_obj) $(script_obj) $(engine_obj) $(base_obj)
 	@mkdir -p $(@D)
 	$(quiet_ld) $(CC) -pie $(link) $^ -o $@
-
-# Scripts that mix 3.0 into modules which test 1.0 run a second time without it.
-spec_trimmed := br_table imports linking
-
-build/spec/trimmed.stamp: test/spec/trim.py
-	@$(foreach s,$(spec_trimmed),$< $(SPEC)/../wast/$(s).wast build/spec/trimmed &&) touch $@
 
 .PHONY: spec
 ifeq ($(wildcard $(SPEC)),)
@@ -23,8 +23,6 @@ spec:
 	@echo "spec: not run: no suite at $(SPEC)"
 	@echo "0 passed, 0 failed, 1 skipped"
 else
-spec: $(OUT)/test/spec-runner build/spec/trimmed.stamp ## the WebAssembly specification suite in SPEC
-	@$< $(SPEC)
-	@$< build/spec $(addprefix trimmed/,$(spec_trimmed))
-	@$< --refuse $(SPEC)
+spec: $(OUT)/test/spec-runner ## the WebAssembly specification suite in SPEC
+	@$< --list $(SPEC_LIST) $(SPEC_ARGS) $(SPEC)
 endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "test/spec/exceptions.h"
+#include "tools/expected.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 // False: the line is no entry.
 static bool
-read_entry(const char *text, struct exception *entry)
+read_entry(const char *text, struct expected_entry *entry)
 {
     size_t len = strcspn(text, " \t\n");
     const char *colon = memchr(text, ':', len);
@@ -24,7 +24,7 @@ read_entry(const char *text, struct exception *entry)
 }
 
 static bool
-read_entries(FILE *file, const char *path, struct exceptions *list)
+read_entries(FILE *file, const char *path, struct expected *list)
 {
     char text[400];
     for (uint32_t line = 1; fgets(text, sizeof(text), file); line++) {
@@ -40,11 +40,11 @@ read_entries(FILE *file, const char *path, struct exceptions *list)
     return true;
 }
 
-struct exceptions *
-exceptions_read(const char *path)
+struct expected *
+expected_read(const char *path)
 {
-    struct exceptions *list = mmap(NULL, sizeof(*list), PROT_READ | PROT_WRITE,
-                                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct expected *list = mmap(NULL, sizeof(*list), PROT_READ | PROT_WRITE,
+                                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     FILE *file = list != MAP_FAILED ? fopen(path, "r") : NULL;
     if (!file) {
         perror(path);
@@ -55,21 +55,30 @@ exceptions_read(const char *path)
     return ok ? list : NULL;
 }
 
+// Whether the path `script` ends with the entry's, at a folder's border.
+static bool
+is_for(const struct expected_entry *entry, const char *script)
+{
+    size_t len = strlen(script), own = strlen(entry->script);
+    return len >= own && strcmp(script + len - own, entry->script) == 0 &&
+           (len == own || script[len - own - 1] == '/');
+}
+
 void
-exceptions_try(struct exceptions *list, const char *script)
+expected_try(struct expected *list, const char *script)
 {
     for (uint32_t i = 0; i < list->count; i++) {
-        if (strcmp(list->entries[i].script, script) == 0)
+        if (is_for(&list->entries[i], script))
             list->entries[i].is_tried = true;
     }
 }
 
 bool
-exceptions_use(struct exceptions *list, const char *script, uint32_t line)
+expected_use(struct expected *list, const char *script, uint32_t line)
 {
     for (uint32_t i = 0; i < list->count; i++) {
-        struct exception *entry = &list->entries[i];
-        if (entry->line == line && strcmp(entry->script, script) == 0) {
+        struct expected_entry *entry = &list->entries[i];
+        if (entry->line == line && is_for(entry, script)) {
             entry->is_used = true;
             return true;
         }
@@ -78,11 +87,11 @@ exceptions_use(struct exceptions *list, const char *script, uint32_t line)
 }
 
 uint32_t
-exceptions_print_unused(const struct exceptions *list)
+expected_print_unused(const struct expected *list)
 {
     uint32_t unused = 0;
     for (uint32_t i = 0; i < list->count; i++) {
-        const struct exception *entry = &list->entries[i];
+        const struct expected_entry *entry = &list->entries[i];
         if (!entry->is_tried || entry->is_used)
             continue;
         printf("%s:%u: listed as an expected failure, but passes\n", entry->script,

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/native_port.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#include "tools/parking.h"
+
+// Any u32 address plus any u32 offset plus the access itself.
+#define MEMORY_REACH ((8ull << 30) + WASM_PAGE_SIZE)
+#define STACK_DEPTH  (2ull << 20)
+_Static_assert(STACK_DEPTH + (1u << 20) <= NATIVE_PORT_STACK, "room above and below");
+
+// A signal handler has no argument of ours.
+static _Thread_local struct wasm_store *faulting_store;
+
+// ---- Memory ----
+
+static bool
+count(void *context, bool is_there)
+{
+    struct native_port *port = context;
+    port->live += is_there;
+    return is_there;
+}
+
+static void
+uncount(void *context)
+{
+    struct native_port *port = context;
+    port->live--;
+}
+
+static void *
+heap_alloc(void *context, size_t len)
+{
+    void *bytes = calloc(1, len);
+    (void)count(context, bytes != NULL);
+    return bytes;
+}
+
+static void
+heap_free(void *context, void *bytes, size_t len)
+{
+    (void)len;
+    uncount(context);
+    free(bytes);
+}
+
+static bool
+reserve(uint64_t len, uint8_t **base)
+{
+    void *at =
+        mmap(NULL, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (at == MAP_FAILED)
+        return false;
+    *base = at;
+    return true;
+}
+
+// A page behind memories without guards keeps the next mapping away from their end.
+static uint64_t
+memory_reach(uint64_t max, bool is_guarded)
+{
+    uint64_t room = max + WASM_PAGE_SIZE;
+    return is_guarded && room < MEMORY_REACH ? MEMORY_REACH : room;
+}
+
+static bool
+memory_reserve(void *context, uint64_t max, bool is_guarded, uint8_t **base)
+{
+    return count(context, reserve(memory_reach(max, is_guarded), base));
+}
+
+static bool
+memory_commit(void *context, uint8_t *base, uint64_t old_len, uint64_t new_len)
+{
+    (void)context;
+    return mprotect(base + old_len, new_len - old_len, PROT_READ | PROT_WRITE) == 0;
+}
+
+static void
+memory_release(void *context, uint8_t *base, uint64_t len, uint64_t max, bool is_guarded)
+{
+    (void)len;
+    uncount(context);
+    munmap(base, memory_reach(max, is_guarded));
+}
+
+static bool
+code_reserve(void *context, size_t room, uint8_t **base)
+{
+    return count(context, reserve(room, base));
+}
+
+static bool
+code_commit(void *context, uint8_t *base, size_t old_len, size_t new_len)
+{
+    (void)context;
+    return mprotect(base + old_len, new_len - old_len, PROT_READ | PROT_WRITE) == 0;
+}
+
+static bool
+code_seal(void *context, uint8_t *base, size_t len)
+{
+    (void)context;
+    return mprotect(base, len, PROT_READ | PROT_EXEC) == 0;
+}
+
+static void
+code_release(void *context, uint8_t *base, size_t len, size_t room)
+{
+    (void)len;
+    uncount(context);
+    munmap(base, room);
+}
+
+// ---- Faults ----
+
+static void
+handle_fault(int number, siginfo_t *info, void *context)
+{
+    greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
+    bool is_memory = number == SIGSEGV || number == SIGBUS;
+    struct wasm_fault fault = {
+        .pc = (uint64_t)regs[REG_RIP],
+        .sp = (uint64_t)regs[REG_RSP],
+        .fp = (uint64_t)regs[REG_RBP],
+        .address = is_memory ? (uint64_t)info->si_addr : 0,
+        .is_memory = is_memory,
+    };
+    if (!faulting_store || !wasm_store_fault(faulting_store, &fault)) {
+        signal(number, SIG_DFL); // the instruction faults again, and that is the end
+        return;
+    }
+    regs[REG_RIP] = (greg_t)fault.pc;
+    regs[REG_RSP] = (greg_t)fault.sp;
+    regs[REG_RBP] = (greg_t)fault.fp;
+    regs[REG_RDI] = (greg_t)fault.arg0;
+}
+
+static bool
+install_handlers(void)
+{
+    static const int numbers[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+    struct sigaction action = {.sa_sigaction = handle_fault,
+                               .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        if (sigaction(numbers[i], &action, NULL) != 0)
+            return false;
+    }
+    return true;
+}
+
+bool
+native_port_init(struct native_port *port)
+{
+    *port = (struct native_port){.port = {
+                                     .context = port,
+                                     .heap_alloc = heap_alloc,
+                                     .heap_free = heap_free,
+                                     .memory_reserve = memory_reserve,
+                                     .memory_commit = memory_commit,
+                                     .memory_release = memory_release,
+                                     .memory_wait = parking_wait,
+                                     .memory_notify = parking_notify,
+                                     .code_reserve = code_reserve,
+                                     .code_commit = code_commit,
+                                     .code_seal = code_seal,
+                                     .code_release = code_release,
+                                 }};
+    return install_handlers();
+}
+
+bool
+native_port_enter(void *stack)
+{
+    stack_t alternate = {.ss_sp = stack, .ss_size = NATIVE_PORT_SIGNAL_STACK};
+    return sigaltstack(&alternate, NULL) == 0;
+}
+
+void
+native_port_use(struct wasm_store *store)
+{
+    faulting_store = store;
+}
+
+uintptr_t
+native_port_stack_limit(void)
+{
+    return (uintptr_t)__builtin_frame_address(0) - STACK_DEPTH;
+}
