@@ -51,6 +51,7 @@ release_code(struct wasm_module *module)
                            module->code_room);
     wasm_heap_free(port, module->entries);
     wasm_heap_free(port, module->codemap.bytes);
+    wasm_heap_free(port, module->codemap.handlers);
     wasm_heap_free(port, module->codemap.starts);
 }
 
