@@ -193,32 +193,26 @@ next_is_plain_local(struct wasm_validator *v, struct wasm_instr *in)
     return true;
 }
 
-static wasm_type_t
-address_type(const struct wasm_validator *v, const struct wasm_instr *in)
+// What an entry of the table stands for.
+static inline wasm_type_t
+type_in(const struct wasm_validator *v, const struct wasm_instr *in, uint8_t entry)
 {
+    if (__builtin_expect(entry != WASM_TYPE_ADDRESS, 1))
+        return entry;
     uint32_t memory = in->opcode == WASM_OP_MEMORY_INIT ? in->index2 : in->index;
     return index_type(v->module->memories[memory].limits);
 }
 
 // An instruction with its types in the table.
-static bool
+static inline bool
 validate_plain(struct wasm_validator *v, const struct wasm_instr *in,
                const struct wasm_op *op)
 {
-    wasm_type_t address =
-        op->operands[0] == WASM_TYPE_ADDRESS || op->result == WASM_TYPE_ADDRESS
-            ? address_type(v, in)
-            : WASM_BOTTOM;
-    for (uint32_t i = 3; i-- > 0;) {
-        wasm_type_t type = op->operands[i];
-        if (type == 0)
-            continue;
-        if (!operand_pop(v, type == WASM_TYPE_ADDRESS ? address : type))
-            return wasm_validator_mismatch(v, in);
-    }
-    if (!op->result)
-        return true;
-    return operand_push(v, op->result == WASM_TYPE_ADDRESS ? address : op->result);
+    if ((op->operands[2] && !operand_pop(v, type_in(v, in, op->operands[2]))) ||
+        (op->operands[1] && !operand_pop(v, type_in(v, in, op->operands[1]))) ||
+        (op->operands[0] && !operand_pop(v, type_in(v, in, op->operands[0]))))
+        return wasm_validator_mismatch(v, in);
+    return !op->result || operand_push(v, type_in(v, in, op->result));
 }
 
 // After the last `end`.

@@ -65,6 +65,7 @@ struct wasm_control {
     uint16_t opcode; // block, loop, if, else, try_table; the function itself: block
     bool unreachable;
     uint32_t set_height; // of set_stack at its start
+    uint32_t checked;    // offset of the last br_table whose operands fit its label
 };
 
 // The branch hints of the module's custom section, function by function. A section that

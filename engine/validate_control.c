@@ -142,8 +142,8 @@ read_target_count(struct wasm_validator *v, uint32_t *count)
                                WASM_LIMIT_BR_TABLE);
 }
 
-// Labels of equal arity: a long list of the same wide label would cost its square, so a
-// list of types seen just before is not looked at again.
+// Labels of equal arity: a long list of a few wide labels would cost its square, so each
+// label is looked at once, and a list of types seen just before is not looked at again.
 static bool
 validate_br_table(struct wasm_validator *v, struct wasm_instr *in)
 {
@@ -161,8 +161,11 @@ validate_br_table(struct wasm_validator *v, struct wasm_instr *in)
         const wasm_type_t *types = label_types(v, depth, &n);
         if (i > 0 && n != arity)
             return wasm_validator_mismatch(v, in);
-        if (n && types != seen && !operand_peek_list(v, types, n))
+        struct wasm_control *target = &v->controls[v->depth - 1 - depth];
+        if (n && types != seen && target->checked != in->offset &&
+            !operand_peek_list(v, types, n))
             return wasm_validator_mismatch(v, in);
+        target->checked = in->offset;
         seen = types;
         arity = n;
     }
