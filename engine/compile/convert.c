@@ -3,13 +3,46 @@
 // Conversions between value types.
 #include "engine/compile/compiler.h"
 
+// A source that may only be read, and another register for the result.
+struct conversion {
+    struct value v;
+    uint8_t target;
+    uint8_t src;
+    uint8_t dst;
+};
+
+static struct conversion
+begin_conversion(struct compiler *c, uint8_t to)
+{
+    struct conversion conv = {.target = result_target(c, to, 1)};
+    conv.v = pop_value(c);
+    conv.src = value_borrow(c, &conv.v);
+    conv.dst = conv.target;
+    if (conv.target == MASM_NONE && conv.v.place == VALUE_REG &&
+        type_is_float(to) == type_is_float(conv.v.type))
+        conv.dst = conv.src;
+    else if (conv.target == MASM_NONE)
+        conv.dst = reg_alloc(c, to);
+    return conv;
+}
+
+static void
+end_conversion(struct compiler *c, const struct conversion *conv, uint8_t to)
+{
+    if (conv->dst != conv->src)
+        value_release(c, &conv->v);
+    if (conv->target != MASM_NONE)
+        push_target(c, to);
+    else
+        push_reg(c, to, conv->dst);
+}
+
 static void
 emit_sign_extend(struct compiler *c, uint8_t type, uint32_t bits)
 {
-    struct value v = pop_value(c);
-    uint8_t reg = value_to_reg(c, &v);
-    masm_sign_extend(&c->masm, type_width(type), bits, reg, reg);
-    push_reg(c, type, reg);
+    struct conversion conv = begin_conversion(c, type);
+    masm_sign_extend(&c->masm, type_width(type), bits, conv.dst, conv.src);
+    end_conversion(c, &conv, type);
 }
 
 // The upper half becomes zero: by nature of an i32, or by cutting an i64.
@@ -21,12 +54,14 @@ emit_wrap(struct compiler *c)
         push_const(c, WASM_TYPE_I32, (uint32_t)v.bits);
         return;
     }
-    bool in_register = v.place == VALUE_REG;
-    v.type =
-        in_register ? WASM_TYPE_I64 : WASM_TYPE_I32; // of a slot the lower half is read
-    uint8_t reg = value_to_reg(c, &v);
-    if (in_register)
+    uint8_t reg = v.reg;
+    if (v.place == VALUE_REG) {
         masm_zero_extend(&c->masm, reg, reg);
+    } else { // of a slot, the lower half is read
+        reg = reg_alloc(c, WASM_TYPE_I32);
+        v.type = WASM_TYPE_I32;
+        value_load(c, &v, reg);
+    }
     push_reg(c, WASM_TYPE_I32, reg);
 }
 
@@ -64,21 +99,25 @@ emit_reinterpret(struct compiler *c, uint8_t to)
 static void
 emit_int_to_float(struct compiler *c, uint8_t to, bool is_signed)
 {
+    uint8_t target = result_target(c, to, 1);
     struct value v = pop_value(c);
-    uint8_t src = value_to_reg(c, &v);
-    uint8_t dst = reg_alloc(c, to);
+    bool loses_source = !is_signed && v.type == WASM_TYPE_I64;
+    uint8_t src = loses_source ? value_to_reg(c, &v) : value_borrow(c, &v);
+    uint8_t dst = target != MASM_NONE ? target : reg_alloc(c, to);
     masm_convert_int(&c->masm, to, type_width(v.type), is_signed, dst, src);
     value_release(c, &v);
-    push_reg(c, to, dst);
+    if (target != MASM_NONE)
+        push_target(c, to);
+    else
+        push_reg(c, to, dst);
 }
 
 static void
 emit_float_to_float(struct compiler *c, uint8_t to)
 {
-    struct value v = pop_value(c);
-    uint8_t reg = value_to_reg(c, &v);
-    masm_convert_float(&c->masm, to, reg, reg);
-    push_reg(c, to, reg);
+    struct conversion conv = begin_conversion(c, to);
+    masm_convert_float(&c->masm, to, conv.dst, conv.src);
+    end_conversion(c, &conv, to);
 }
 
 static void

@@ -228,10 +228,14 @@ emit_load(struct compiler *c, const struct wasm_instr *in)
 {
     uint8_t type = wasm_ops[in->opcode].result;
     struct access a;
+    uint8_t target = result_target(c, type, 1);
     access_begin(c, in, access_size(in->opcode), &a);
-    uint8_t dst = access_result(c, &a, type);
+    uint8_t dst = target != MASM_NONE ? target : access_result(c, &a, type);
     access_end(c, &a, masm_load(&c->masm, in->opcode, dst, a.at));
-    push_reg(c, type, dst);
+    if (target != MASM_NONE)
+        push_target(c, type);
+    else
+        push_reg(c, type, dst);
 }
 
 void

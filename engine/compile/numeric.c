@@ -3,15 +3,55 @@
 // Arithmetic, comparisons and select.
 #include "engine/compile/compiler.h"
 
-// The order of the two operands does not matter.
 static void
-swap_to_register(struct value *a, struct value *b)
+swap(struct value *a, struct value *b)
 {
-    if (a->place != VALUE_REG && b->place == VALUE_REG) {
-        struct value t = *a;
-        *a = *b;
-        *b = t;
-    }
+    struct value t = *a;
+    *a = *b;
+    *b = t;
+}
+
+// Whether the value is that of the local in the register.
+static bool
+lives_in(const struct compiler *c, const struct value *v, uint8_t reg)
+{
+    return reg != MASM_NONE && v->place == VALUE_LOCAL && local_home(c, v->local) == reg;
+}
+
+// Operands whose order does not matter: first what may be overwritten, a constant last.
+static void
+order_operands(const struct compiler *c, struct value *a, struct value *b, uint8_t target)
+{
+    if (lives_in(c, a, target))
+        return;
+    if (lives_in(c, b, target) || a->place == VALUE_CONST ||
+        (a->place != VALUE_REG && b->place == VALUE_REG))
+        swap(a, b);
+}
+
+// Where a two-operand instruction puts its result: its first operand has been moved
+// there, and the second one is not. That is `target`, unless the first operand has a
+// register of its own to be overwritten.
+static uint8_t
+first_operand(struct compiler *c, struct value *a, struct masm_operand b, uint8_t target)
+{
+    bool is_free = target != MASM_NONE && a->place != VALUE_REG &&
+                   (b.kind != MASM_OP_REG || b.reg != target);
+    if (lives_in(c, a, target))
+        return value_borrow(c, a);
+    if (!is_free)
+        return value_to_reg(c, a);
+    value_load(c, a, target);
+    return target;
+}
+
+static void
+push_result(struct compiler *c, uint8_t type, uint8_t reg, uint8_t target)
+{
+    if (reg == target)
+        push_target(c, type);
+    else
+        push_reg(c, type, reg);
 }
 
 // ---- Comparisons ----
@@ -29,9 +69,10 @@ push_condition(struct compiler *c, enum masm_cond cond)
             return;
         }
     }
-    uint8_t reg = reg_alloc(c, WASM_TYPE_I32);
+    uint8_t target = result_target(c, WASM_TYPE_I32, 0);
+    uint8_t reg = target != MASM_NONE ? target : reg_alloc(c, WASM_TYPE_I32);
     masm_set(&c->masm, cond, reg);
-    push_reg(c, WASM_TYPE_I32, reg);
+    push_result(c, WASM_TYPE_I32, reg, target);
 }
 
 static void
@@ -94,71 +135,86 @@ emit_float_compare(struct compiler *c, enum masm_cond cond, bool turned)
 
 // ---- Integers ----
 
+static uint8_t
+width_type(enum masm_width w)
+{
+    return w == MASM_W64 ? WASM_TYPE_I64 : WASM_TYPE_I32;
+}
+
+// Both operands stay as they are, and the sum goes to another register.
+static bool
+add_apart(struct compiler *c, enum masm_width w, struct value *a,
+          struct masm_operand operand, uint8_t target)
+{
+    if (operand.kind == MASM_OP_SLOT || value_in_slot(c, a) || a->place == VALUE_CONST ||
+        lives_in(c, a, target) || (a->place == VALUE_REG && target == MASM_NONE))
+        return false;
+    uint8_t first = value_borrow(c, a);
+    uint8_t sum = target != MASM_NONE ? target : reg_alloc(c, a->type);
+    masm_add(&c->masm, w, sum, first, operand);
+    value_release(c, a);
+    push_result(c, a->type, sum, target);
+    return true;
+}
+
 static void
 emit_alu(struct compiler *c, enum masm_alu op, enum masm_width w)
 {
+    uint8_t target = result_target(c, width_type(w), 2);
     struct value b = pop_value(c);
     struct value a = pop_value(c);
     if (op != MASM_SUB)
-        swap_to_register(&a, &b);
-    if (op != MASM_SUB && a.place == VALUE_CONST) {
-        struct value t = a;
-        a = b;
-        b = t;
-    }
+        order_operands(c, &a, &b, target);
     struct masm_operand operand = value_operand(c, &b);
-    if (op == MASM_ADD && a.place == VALUE_LOCAL && !value_in_slot(c, &a) &&
-        operand.kind != MASM_OP_SLOT) {
-        uint8_t sum = reg_alloc(c, a.type);
-        masm_add(&c->masm, w, sum, value_borrow(c, &a), operand);
-        value_release(c, &b);
-        push_reg(c, a.type, sum);
-        return;
+    if (op != MASM_ADD || !add_apart(c, w, &a, operand, target)) {
+        uint8_t dst = first_operand(c, &a, operand, target);
+        masm_alu(&c->masm, op, w, dst, operand);
+        push_result(c, a.type, dst, target);
     }
-    uint8_t dst = value_to_reg(c, &a);
-    masm_alu(&c->masm, op, w, dst, operand);
     value_release(c, &b);
-    push_reg(c, a.type, dst);
 }
 
 static void
 emit_multiply(struct compiler *c, enum masm_width w)
 {
+    uint8_t target = result_target(c, width_type(w), 2);
     struct value b = pop_value(c);
     struct value a = pop_value(c);
-    swap_to_register(&a, &b);
+    order_operands(c, &a, &b, target);
     bool is_power = b.place == VALUE_CONST && b.bits && !(b.bits & (b.bits - 1));
-    struct masm_operand operand = {0};
+    struct masm_operand operand = {.kind = MASM_OP_IMM};
     if (!is_power)
         operand = value_operand(c, &b);
-    uint8_t dst = value_to_reg(c, &a);
+    uint8_t dst = first_operand(c, &a, operand, target);
     if (is_power)
         masm_shift_const(&c->masm, MASM_SHL, w, dst, (uint32_t)__builtin_ctzll(b.bits));
     else
         masm_multiply(&c->masm, w, dst, operand);
+    push_result(c, a.type, dst, target);
     value_release(c, &b);
-    push_reg(c, a.type, dst);
 }
 
 static void
 emit_shift(struct compiler *c, enum masm_shift op, enum masm_width w)
 {
+    uint8_t target = result_target(c, width_type(w), 2);
     struct value count = pop_value(c);
+    struct masm_operand none = {.kind = MASM_OP_IMM};
     uint8_t dst;
     if (count.place == VALUE_CONST) {
         struct value a = pop_value(c);
-        dst = value_to_reg(c, &a);
+        dst = first_operand(c, &a, none, target);
         uint32_t bits = (uint32_t)count.bits & (w == MASM_W64 ? 63 : 31);
         if (bits)
             masm_shift_const(&c->masm, op, w, dst, bits);
     } else {
         value_to_fixed(c, &count, MASM_SHIFT_COUNT);
         struct value a = pop_value(c);
-        dst = value_to_reg(c, &a);
+        dst = first_operand(c, &a, none, target);
         masm_shift(&c->masm, op, w, dst);
         value_release(c, &count);
     }
-    push_reg(c, w == MASM_W64 ? WASM_TYPE_I64 : WASM_TYPE_I32, dst);
+    push_result(c, width_type(w), dst, target);
 }
 
 struct division {
@@ -271,10 +327,15 @@ typedef void (*bit_count)(struct masm *, enum masm_width, uint8_t, uint8_t);
 static void
 emit_bit_count(struct compiler *c, bit_count count)
 {
+    uint8_t type = c->values[c->height - 1].type;
+    uint8_t target = result_target(c, type, 1);
     struct value v = pop_value(c);
-    uint8_t reg = value_to_reg(c, &v);
-    count(&c->masm, type_width(v.type), reg, reg);
-    push_reg(c, v.type, reg);
+    uint8_t src = target != MASM_NONE ? value_borrow(c, &v) : value_to_reg(c, &v);
+    uint8_t dst = target != MASM_NONE ? target : src;
+    count(&c->masm, type_width(type), dst, src);
+    if (dst != src)
+        value_release(c, &v);
+    push_result(c, type, dst, target);
 }
 
 // The instructions of i32 and i64 stand in the same order.
@@ -346,13 +407,16 @@ emit_integer(struct compiler *c, uint32_t op, enum masm_width w)
 static void
 emit_float_binary(struct compiler *c, enum masm_float_op op)
 {
+    uint8_t target = result_target(c, c->values[c->height - 1].type, 2);
     struct value b = pop_value(c);
     struct value a = pop_value(c);
+    if (op == MASM_FADD || op == MASM_FMUL) // which of two NaNs comes out is open
+        order_operands(c, &a, &b, target);
     struct masm_operand operand = value_operand(c, &b);
-    uint8_t dst = value_to_reg(c, &a);
+    uint8_t dst = first_operand(c, &a, operand, target);
     masm_float(&c->masm, op, a.type, dst, operand);
+    push_result(c, a.type, dst, target);
     value_release(c, &b);
-    push_reg(c, a.type, dst);
 }
 
 typedef void (*float_pair)(struct masm *, uint8_t, uint8_t, uint8_t);
@@ -373,8 +437,10 @@ static void
 emit_float_unary(struct compiler *c, uint32_t op)
 {
     struct masm *m = &c->masm;
+    struct masm_operand none = {.kind = MASM_OP_IMM};
+    uint8_t target = result_target(c, c->values[c->height - 1].type, 1);
     struct value v = pop_value(c);
-    uint8_t reg = value_to_reg(c, &v);
+    uint8_t reg = first_operand(c, &v, none, target);
     switch (op) {
     case WASM_OP_F32_ABS:
         masm_abs(m, v.type, reg);
@@ -398,7 +464,7 @@ emit_float_unary(struct compiler *c, uint32_t op)
         masm_sqrt(m, v.type, reg, reg);
         break;
     }
-    push_reg(c, v.type, reg);
+    push_result(c, v.type, reg, target);
 }
 
 // The instructions of f32 and f64 stand in the same order.
@@ -502,39 +568,42 @@ emit_numeric(struct compiler *c, enum wasm_opcode opcode)
 // ---- Select ----
 
 static void
-select_float(struct compiler *c, enum masm_cond cond, struct value *a, struct value *b)
+select_float(struct compiler *c, enum masm_cond cond, struct value *a, struct value *b,
+             uint8_t target)
 {
-    uint8_t dst = value_to_reg(c, a);
-    uint8_t src = value_to_reg(c, b);
+    uint8_t src = value_borrow(c, b);
+    struct masm_operand source = {.kind = MASM_OP_REG, .reg = src};
+    uint8_t dst = first_operand(c, a, source, target);
     uint32_t skip = 0;
     masm_jump_if(&c->masm, cond, &skip);
     masm_move(&c->masm, a->type, dst, src);
     masm_bind(&c->masm, skip);
+    push_result(c, a->type, dst, target);
     value_release(c, b);
-    push_reg(c, a->type, dst);
 }
 
+// Loads keep flags, so the operands may come after the condition.
 void
 emit_select(struct compiler *c)
 {
+    uint8_t target = result_target(c, c->values[c->height - 2].type, 3);
     enum masm_cond cond = control_condition(c);
     struct value b = pop_value(c);
     struct value a = pop_value(c);
     if (type_is_float(a.type)) {
-        select_float(c, cond, &a, &b);
+        select_float(c, cond, &a, &b, target);
         return;
     }
     // The move happens when the condition fails; equality of floats cannot be moved on.
-    if (cond == MASM_FLOAT_NE) {
-        struct value t = a;
-        a = b;
-        b = t;
-    } else {
+    bool is_turned =
+        cond == MASM_FLOAT_NE || (lives_in(c, &b, target) && cond != MASM_FLOAT_EQ);
+    if (is_turned)
+        swap(&a, &b);
+    else
         cond = masm_cond_not(cond);
-    }
-    uint8_t dst = value_to_reg(c, &a);
-    uint8_t src = value_to_reg(c, &b);
-    masm_move_if(&c->masm, cond, dst, src);
+    struct masm_operand source = {.kind = MASM_OP_REG, .reg = value_borrow(c, &b)};
+    uint8_t dst = first_operand(c, &a, source, target);
+    masm_move_if(&c->masm, cond, dst, source.reg);
+    push_result(c, a.type, dst, target);
     value_release(c, &b);
-    push_reg(c, a.type, dst);
 }

@@ -83,9 +83,13 @@ void
 emit_global_get(struct compiler *c, uint32_t index)
 {
     uint8_t type = machine_type(c, c->module->globals[index].type);
-    uint8_t reg = reg_alloc(c, type);
+    uint8_t target = result_target(c, type, 0);
+    uint8_t reg = target != MASM_NONE ? target : reg_alloc(c, type);
     masm_load_mem(&c->masm, type, reg, global_at(c, index, MASM_SCRATCH));
-    push_reg(c, type, reg);
+    if (target != MASM_NONE)
+        push_target(c, type);
+    else
+        push_reg(c, type, reg);
 }
 
 void

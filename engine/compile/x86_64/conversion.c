@@ -6,6 +6,8 @@
 void
 masm_convert_float(struct masm *m, uint8_t to, uint8_t dst, uint8_t src)
 {
+    if (dst != src)
+        masm_const(m, to, dst, 0); // no dependency on what dst held
     x86_rr(m, OPC(to == WASM_TYPE_F32 ? 0xf2 : 0xf3, 1, 0x5a), MASM_W32, dst, src);
 }
 
