@@ -219,7 +219,7 @@ make_module(struct builder *b, const struct run_case *k)
 static void
 run(const struct run_case *k)
 {
-    static const uint8_t types[] = {0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7e};
+    static const wasm_type_t types[] = {0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7e};
     const struct wasm_functype dirty = {0, 1, types};
     const struct wasm_functype digits = {7, 1, types};
     struct wasm_store_config config = {.stack_limit = test_port_stack_limit()};

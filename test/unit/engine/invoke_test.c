@@ -34,16 +34,15 @@ teardown(void **state)
     return port.live == 0 ? 0 : -1;
 }
 
-// Parameters and results are told as letters: i32 i, i64 l, f32 f, f64 d, externref r.
+// Parameters and results are told as letters: i32 i, i64 l, f32 f, f64 d, v128 v,
+// externref r.
 static struct wasm_func *
 host_func(const char *params, const char *results, void (*code)(void), void *env)
 {
-    static const uint8_t codes[128] = {['i'] = WASM_TYPE_I32,
-                                       ['l'] = WASM_TYPE_I64,
-                                       ['f'] = WASM_TYPE_F32,
-                                       ['d'] = WASM_TYPE_F64,
-                                       ['r'] = WASM_TYPE_EXTERNREF};
-    uint8_t types[64];
+    static const wasm_type_t codes[128] = {
+        ['i'] = WASM_TYPE_I32, ['l'] = WASM_TYPE_I64,       ['f'] = WASM_TYPE_F32,
+        ['d'] = WASM_TYPE_F64, ['r'] = WASM_TYPE_EXTERNREF, ['v'] = WASM_TYPE_V128};
+    wasm_type_t types[64];
     size_t count = 0;
     for (const char *p = params; *p; p++)
         types[count++] = codes[(unsigned char)*p];
@@ -85,6 +84,33 @@ places_every_argument(void **state)
     union wasm_value result;
     assert_int_equal(wasm_func_invoke(store, func, args, &result, NULL), WASM_OK);
     assert_true(result.i64 == 1ull << 63);
+}
+
+typedef uint64_t wide __attribute__((vector_size(16)));
+
+static wide
+vectors(void *env, wide a, double b, wide c, wide d, wide e, wide f, wide g, wide h,
+        float on_stack, wide i, uint32_t j, wide k)
+{
+    (void)env;
+    assert_true(a[0] == 1 && a[1] == 2 && b == 3 && c[1] == 4 && d[1] == 5 && e[1] == 6);
+    assert_true(f[1] == 7 && g[1] == 8 && h[0] == 9 && on_stack == 10 && j == 12);
+    assert_true(i[0] == 11 && i[1] == 110 && k[0] == 13);
+    return (wide){k[1], i[1]};
+}
+
+static void
+passes_vectors(void **state)
+{
+    (void)state;
+    struct wasm_func *func = HOST_FUNC("vdvvvvvvfviv", "v", vectors, NULL);
+    union wasm_value args[] = {
+        {.v128 = {1, 2}}, {.f64 = 3},          {.v128 = {0, 4}}, {.v128 = {0, 5}},
+        {.v128 = {0, 6}}, {.v128 = {0, 7}},    {.v128 = {0, 8}}, {.v128 = {9, 0}},
+        {.f32 = 10},      {.v128 = {11, 110}}, {.i32 = 12},      {.v128 = {13, 130}}};
+    union wasm_value result;
+    assert_int_equal(wasm_func_invoke(store, func, args, &result, NULL), WASM_OK);
+    assert_true(result.v128[0] == 130 && result.v128[1] == 110);
 }
 
 static uint32_t
@@ -169,6 +195,50 @@ unwinds_to_the_innermost_call(void **state)
     assert_int_equal(wasm_func_invoke(store, inner, NULL, NULL, NULL), WASM_TRAP);
 }
 
+// ---- Exceptions ----
+
+static struct wasm_tag *tag;
+
+static void
+throw_exception(void *env)
+{
+    (void)env;
+    union wasm_value value = {.v128 = {42}};
+    wasm_exception_throw(store, wasm_exception_create(store, tag, &value));
+}
+
+static void
+catch_and_rethrow(struct wasm_func *inner)
+{
+    struct wasm_trap trap;
+    assert_int_equal(wasm_func_invoke(store, inner, NULL, NULL, &trap), WASM_EXCEPTION);
+    wasm_exception_throw(store, wasm_store_exception(store));
+}
+
+static void
+lets_exceptions_out(void **state)
+{
+    (void)state;
+    struct wasm_functype type = {1, 0, (const wasm_type_t[]){WASM_TYPE_I32}};
+    assert_int_equal(wasm_tag_create(store, &type, &tag), WASM_OK);
+    struct wasm_func *inner = HOST_FUNC("", "", throw_exception, NULL);
+    struct wasm_trap trap;
+    assert_int_equal(wasm_func_invoke(store, HOST_FUNC("", "", catch_and_rethrow, inner),
+                                      NULL, NULL, &trap),
+                     WASM_EXCEPTION);
+    wasm_store_collect(store); // the store keeps it
+    void *exn = wasm_store_exception(store);
+    assert_ptr_equal(wasm_exception_tag(exn), tag);
+    assert_int_equal(wasm_exception_value(exn, 0).i32, 42);
+    assert_true(wasm_store_heap_bytes(store) > 0);
+    assert_int_equal(wasm_func_invoke(store, HOST_FUNC("", "i", dirty, NULL), NULL,
+                                      &(union wasm_value){.i32 = 0}, NULL),
+                     WASM_OK);
+    assert_null(wasm_store_exception(store));
+    wasm_store_collect(store);
+    assert_int_equal(wasm_store_heap_bytes(store), 0);
+}
+
 static void
 spoil_rounding(void)
 {
@@ -205,7 +275,7 @@ gives_equal_types_equal_ids(void **state)
     struct wasm_functype type;
     for (uint32_t round = 0; round < 2; round++) {
         for (uint32_t i = 0; i < 3000; i++) {
-            uint8_t types[12];
+            wasm_type_t types[12];
             for (uint32_t k = 0; k < 12; k++)
                 types[k] = i >> k & 1 ? WASM_TYPE_I32 : WASM_TYPE_F64;
             type = (struct wasm_functype){i % 13, 12 - i % 13, types};
@@ -214,7 +284,7 @@ gives_equal_types_equal_ids(void **state)
             struct wasm_functype found;
             wasm_func_functype(func, &found);
             assert_int_equal(found.param_count, i % 13);
-            assert_memory_equal(found.types, types, 12);
+            assert_memory_equal(found.types, types, sizeof(types));
         }
     }
 }
@@ -245,10 +315,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(places_every_argument),        TEST(takes_several_results),
-        TEST(cuts_results_to_their_type),   TEST(unwinds_to_the_innermost_call),
-        TEST(keeps_floating_point_control), TEST(knows_no_fault_outside),
-        TEST(gives_equal_types_equal_ids),  TEST(reports_failed_allocations),
+        TEST(places_every_argument),         TEST(passes_vectors),
+        TEST(takes_several_results),         TEST(cuts_results_to_their_type),
+        TEST(unwinds_to_the_innermost_call), TEST(lets_exceptions_out),
+        TEST(keeps_floating_point_control),  TEST(knows_no_fault_outside),
+        TEST(gives_equal_types_equal_ids),   TEST(reports_failed_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,11 +5,14 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <pthread.h>
 
 #include "engine/store.h"
 #include "test/unit/engine/test_port.h"
 
 #define NO_MAX UINT64_MAX
+#define LIMITS(least, most)                                                              \
+    ((struct wasm_limits){.min = (least), .max = (most), .page_log2 = 16})
 
 static struct test_port port;
 
@@ -26,8 +29,7 @@ static struct wasm_memory *
 make_memory(struct wasm_store *store, uint64_t min, uint64_t max)
 {
     struct wasm_memory *memory;
-    assert_int_equal(wasm_memory_create(store, (struct wasm_limits){min, max}, &memory),
-                     WASM_OK);
+    assert_int_equal(wasm_memory_create(store, LIMITS(min, max), &memory), WASM_OK);
     return memory;
 }
 
@@ -46,11 +48,11 @@ grows_to_its_maximum(void **state)
     struct wasm_memory *memory = make_memory(store, 1, 3);
     assert_int_equal(wasm_memory_len(memory), WASM_PAGE_SIZE);
     wasm_memory_base(memory)[WASM_PAGE_SIZE - 1] = 7;
-    assert_int_equal(wasm_memory_extend(memory, 3), UINT32_MAX);
-    assert_int_equal(wasm_memory_extend(memory, UINT32_MAX), UINT32_MAX);
+    assert_int_equal(wasm_memory_extend(memory, 3), -1);
+    assert_int_equal(wasm_memory_extend(memory, UINT32_MAX), -1);
     assert_int_equal(wasm_memory_extend(memory, 2), 1);
     assert_int_equal(wasm_memory_extend(memory, 0), 3);
-    assert_int_equal(wasm_memory_extend(memory, 1), UINT32_MAX);
+    assert_int_equal(wasm_memory_extend(memory, 1), -1);
     assert_int_equal(wasm_memory_base(memory)[WASM_PAGE_SIZE - 1], 7);
     assert_int_equal(wasm_memory_base(memory)[3 * WASM_PAGE_SIZE - 1], 0);
     end_store(store);
@@ -62,12 +64,11 @@ obeys_the_stores_limit(void **state)
     (void)state;
     struct wasm_store *store = make_store(2 * WASM_PAGE_SIZE + 5);
     struct wasm_memory *memory = make_memory(store, 1, NO_MAX);
-    assert_int_equal(wasm_memory_extend(memory, 2), UINT32_MAX);
+    assert_int_equal(wasm_memory_extend(memory, 2), -1);
     assert_int_equal(wasm_memory_extend(memory, 1), 1);
     assert_int_equal(memory->reserved, 2 * WASM_PAGE_SIZE);
     struct wasm_memory *other;
-    assert_int_equal(wasm_memory_create(store, (struct wasm_limits){3, 3}, &other),
-                     WASM_NO_MEMORY);
+    assert_int_equal(wasm_memory_create(store, LIMITS(3, 3), &other), WASM_NO_MEMORY);
     end_store(store);
 }
 
@@ -77,10 +78,142 @@ reaches_all_pages(void **state)
     (void)state;
     struct wasm_store *store = make_store(0);
     struct wasm_memory *memory = make_memory(store, 0, NO_MAX);
-    assert_int_equal(wasm_memory_extend(memory, WASM_MEMORY_PAGES + 1), UINT32_MAX);
+    assert_int_equal(wasm_memory_extend(memory, WASM_MEMORY_PAGES + 1), -1);
     assert_int_equal(wasm_memory_extend(memory, WASM_MEMORY_PAGES), 0);
-    assert_int_equal(wasm_memory_extend(memory, 1), UINT32_MAX);
+    assert_int_equal(wasm_memory_extend(memory, 1), -1);
     wasm_memory_base(memory)[UINT32_MAX] = 1;
+    end_store(store);
+}
+
+// ---- memory64, custom page sizes ----
+
+static struct wasm_memory *
+make_of(struct wasm_store *store, struct wasm_limits limits)
+{
+    struct wasm_memory *memory;
+    assert_int_equal(wasm_memory_create(store, limits, &memory), WASM_OK);
+    return memory;
+}
+
+static void
+reserves_no_more_than_the_limit(void **state)
+{
+    (void)state;
+    struct wasm_store *store = make_store(32 * WASM_PAGE_SIZE);
+    struct wasm_limits limits = {.min = 1, .max = NO_MAX, .is_64 = true, .page_log2 = 16};
+    struct wasm_memory *memory = make_of(store, limits);
+    assert_int_equal(memory->reserved, 32 * WASM_PAGE_SIZE);
+    assert_true(wasm_memory_extend(memory, 1ull << 48) == UINT64_MAX);
+    assert_true(wasm_memory_extend(memory, UINT64_MAX) == UINT64_MAX);
+    assert_int_equal(wasm_memory_extend(memory, 31), 1);
+    assert_true(wasm_memory_extend(memory, 1) == UINT64_MAX);
+    wasm_memory_base(memory)[32 * WASM_PAGE_SIZE - 1] = 1;
+    assert_true(wasm_memory_limits(memory).is_64);
+    end_store(store);
+
+    store = make_store(0);
+    assert_int_equal(make_of(store, limits)->reserved, 1ull << 32);
+    limits.min = (1ull << 48) + 1;
+    assert_int_equal(wasm_memory_create(store, limits, &memory), WASM_INVALID);
+    limits.min = 1ull << 48;
+    assert_int_equal(wasm_memory_create(store, limits, &memory), WASM_NO_MEMORY);
+    end_store(store);
+
+    store = make_store(8ull << 30);
+    limits.min = 0;
+    memory = make_of(store, limits);
+    assert_int_equal(wasm_memory_extend(memory, (8ull << 30) / WASM_PAGE_SIZE), 0);
+    wasm_memory_base(memory)[(8ull << 30) - 1] = 1;
+    end_store(store);
+}
+
+static void
+has_pages_of_one_byte(void **state)
+{
+    (void)state;
+    struct wasm_store *store = make_store(0);
+    struct wasm_memory *memory =
+        make_of(store, (struct wasm_limits){.min = 5, .max = 70000, .page_log2 = 0});
+    assert_int_equal(wasm_memory_len(memory), 5);
+    assert_int_equal(memory->reserved, 2 * WASM_PAGE_SIZE);
+    wasm_memory_base(memory)[4] = 9;
+    assert_int_equal(wasm_memory_extend(memory, 1), 5);
+    assert_int_equal(wasm_memory_base(memory)[5], 0);
+    assert_int_equal(wasm_memory_extend(memory, 65531), 6);
+    assert_true(wasm_memory_extend(memory, 4464) == UINT64_MAX);
+    assert_int_equal(wasm_memory_extend(memory, 4463), 65537);
+    assert_int_equal(wasm_memory_len(memory), 70000);
+    assert_int_equal(wasm_memory_base(memory)[4], 9);
+    wasm_memory_base(memory)[69999] = 1;
+    struct wasm_limits limits = {.min = 1, .max = 1, .page_log2 = 1};
+    assert_int_equal(wasm_memory_create(store, limits, &memory), WASM_INVALID);
+    limits = (struct wasm_limits){.min = (1ull << 32) + 1, .max = NO_MAX};
+    assert_int_equal(wasm_memory_create(store, limits, &memory), WASM_INVALID);
+    end_store(store);
+}
+
+// ---- Shared memories ----
+
+static const struct wasm_limits shared_limits = {
+    .min = 1, .max = 4096, .is_shared = true, .page_log2 = 16};
+
+static void
+outlives_the_store_that_made_it(void **state)
+{
+    (void)state;
+    struct wasm_store *first = make_store(0);
+    struct wasm_store_config config = {0};
+    struct wasm_store *second;
+    assert_int_equal(wasm_store_create(&port.port, &config, &second), WASM_OK);
+    struct wasm_memory *memory = make_of(first, shared_limits);
+    assert_int_equal(wasm_memory_adopt(second, memory), WASM_OK);
+    assert_int_equal(wasm_memory_adopt(second, memory), WASM_OK);
+    assert_int_equal(memory->holders, 2);
+    assert_int_equal(wasm_memory_adopt(second, make_memory(first, 1, 1)), WASM_INVALID);
+    struct wasm_memory *other;
+    for (uint64_t k = 1; k <= 4; k++) { // struct, addresses, pages, list
+        uint64_t live = port.live;
+        port.fail_at = port.requests + k;
+        assert_int_equal(wasm_memory_create(second, shared_limits, &other),
+                         WASM_NO_MEMORY);
+        assert_int_equal(port.live, live);
+    }
+    wasm_store_destroy(first);
+    wasm_memory_base(memory)[7] = 7;
+    assert_int_equal(wasm_memory_extend(memory, 1), 1);
+    end_store(second);
+}
+
+#define GROWTHS 1000
+
+static void *
+grow_by_one(void *memory)
+{
+    uintptr_t failed = 0;
+    for (uint32_t i = 0; i < GROWTHS; i++) {
+        uint64_t old = wasm_memory_extend(memory, 1);
+        // What was grown is this thread's own: it writes where nobody else does.
+        if (old == UINT64_MAX || wasm_memory_base(memory)[old * WASM_PAGE_SIZE]++ != 0)
+            failed++;
+    }
+    return (void *)failed;
+}
+
+static void
+grows_in_several_threads(void **state)
+{
+    (void)state;
+    struct wasm_store *store = make_store(0);
+    struct wasm_memory *memory = make_of(store, shared_limits);
+    pthread_t threads[3];
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, grow_by_one, memory), 0);
+    for (size_t i = 0; i < 3; i++) {
+        void *failed;
+        assert_int_equal(pthread_join(threads[i], &failed), 0);
+        assert_null(failed);
+    }
+    assert_int_equal(wasm_memory_len(memory), (1 + 3 * GROWTHS) * WASM_PAGE_SIZE);
     end_store(store);
 }
 
@@ -90,11 +223,9 @@ refuses_bad_limits(void **state)
     (void)state;
     struct wasm_store *store = make_store(0);
     struct wasm_memory *memory;
-    assert_int_equal(wasm_memory_create(store, (struct wasm_limits){2, 1}, &memory),
-                     WASM_INVALID);
+    assert_int_equal(wasm_memory_create(store, LIMITS(2, 1), &memory), WASM_INVALID);
     assert_int_equal(
-        wasm_memory_create(store, (struct wasm_limits){WASM_MEMORY_PAGES + 1, NO_MAX},
-                           &memory),
+        wasm_memory_create(store, LIMITS(WASM_MEMORY_PAGES + 1, NO_MAX), &memory),
         WASM_INVALID);
     assert_int_equal(make_memory(store, 0, 0)->max_len, 0);
     end_store(store);
@@ -110,14 +241,14 @@ survives_any_failed_allocation(void **state)
     for (uint64_t k = 1; code != WASM_OK; k++) {
         uint64_t live = port.live;
         port.fail_at = port.requests + k;
-        code = wasm_memory_create(store, (struct wasm_limits){1, 2}, &memory);
+        code = wasm_memory_create(store, LIMITS(1, 2), &memory);
         if (code != WASM_OK) {
             assert_int_equal(code, WASM_NO_MEMORY);
             assert_int_equal(port.live, live);
         }
     }
     port.fail_at = port.requests + 1;
-    assert_int_equal(wasm_memory_extend(memory, 1), UINT32_MAX);
+    assert_int_equal(wasm_memory_extend(memory, 1), -1);
     assert_int_equal(wasm_memory_len(memory), WASM_PAGE_SIZE);
     assert_int_equal(wasm_memory_extend(memory, 1), 1);
     end_store(store);
@@ -130,6 +261,10 @@ main(void)
         cmocka_unit_test(grows_to_its_maximum),
         cmocka_unit_test(obeys_the_stores_limit),
         cmocka_unit_test(reaches_all_pages),
+        cmocka_unit_test(reserves_no_more_than_the_limit),
+        cmocka_unit_test(has_pages_of_one_byte),
+        cmocka_unit_test(outlives_the_store_that_made_it),
+        cmocka_unit_test(grows_in_several_threads),
         cmocka_unit_test(refuses_bad_limits),
         cmocka_unit_test(survives_any_failed_allocation),
     };
