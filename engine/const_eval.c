@@ -44,6 +44,12 @@ push(struct wasm_store *store, union wasm_value value, bool is_ref)
     return true;
 }
 
+bool
+wasm_eval_prepare(struct wasm_store *store)
+{
+    return make_room(store, store->eval.depth);
+}
+
 void
 wasm_eval_fini(struct wasm_eval *eval, const struct wasm_port *port)
 {

@@ -26,4 +26,7 @@ bool wasm_const_eval(struct wasm_instance *instance, struct cursor *c,
 bool wasm_const_eval_range(struct wasm_instance *instance, struct wasm_range range,
                            union wasm_value *out);
 
+// Makes the room that ordinary expressions need, so that they cannot fail for want of it.
+// False: no memory.
+bool wasm_eval_prepare(struct wasm_store *store);
 void wasm_eval_fini(struct wasm_eval *eval, const struct wasm_port *port);

@@ -363,6 +363,8 @@ prepare(struct wasm_instance *instance, const struct wasm_rtt **rtts,
     code = create_all(instance, error);
     if (code == WASM_OK && !wasm_store_add_module(store, module))
         code = wasm_fail_memory(error, "module list");
+    if (code == WASM_OK && !wasm_eval_prepare(store))
+        code = wasm_fail_memory(error, "constant expressions");
     return code;
 }
 
