@@ -54,7 +54,8 @@ struct wasm_instr {
     uint32_t catch_count;
     // ref.null, ref.test, ref.cast, br_on_cast*: the (target) reference type; call_ref,
     // struct.*, array.* have their type index in `index`. select: the type selected.
-    // drop, ref.*, br_on_*: the type of the operand (WASM_BOTTOM when unreachable).
+    // drop, ref.*, br_on_*: the type of the operand (WASM_BOTTOM when unreachable); of
+    // struct.*, array.*, i31.get_*, those that take an object: the object's.
     wasm_type_t ref_type;
     wasm_type_t operand_type;
 };

@@ -28,12 +28,12 @@ log2_of(uint32_t size)
 
 // Checked; the index of 16-byte elements is scaled in MASM_SCRATCH.
 static struct masm_mem
-element_at(struct compiler *c, const struct wasm_field *element, uint8_t array,
-           uint8_t index)
+element_at(struct compiler *c, const struct wasm_instr *in, uint8_t array, uint8_t index)
 {
+    const struct wasm_field *element = element_of(c, in->index);
     struct masm *m = &c->masm;
     uint32_t size = wasm_storage_size(element->type);
-    gc_null_check(c, array, WASM_TRAP_NULL_ARRAY);
+    gc_null_check(c, in->operand_type, array, WASM_TRAP_NULL_ARRAY);
     masm_compare_mem(m, MASM_W32, index, array_len(array));
     compile_trap_if(c, MASM_GE_U, WASM_TRAP_ARRAY_BOUNDS);
     struct masm_mem at = {.base = array,
@@ -58,7 +58,7 @@ gc_array_get(struct compiler *c, const struct wasm_instr *in)
     uint8_t at = value_borrow(c, &index);
     struct value array = pop_value(c);
     uint8_t from = value_borrow(c, &array);
-    struct masm_mem mem = element_at(c, element, from, at);
+    struct masm_mem mem = element_at(c, in, from, at);
     uint8_t dst = gc_result_reg(c, type, &array);
     masm_load_field(&c->masm, machine_type(c, element->type),
                     in->opcode == WASM_OP_ARRAY_GET_S, dst, mem);
@@ -77,19 +77,19 @@ gc_array_set(struct compiler *c, const struct wasm_instr *in)
     uint8_t at = value_borrow(c, &index);
     struct value array = pop_value(c);
     uint8_t to = value_borrow(c, &array);
-    masm_store_field(&c->masm, machine_type(c, element->type),
-                     element_at(c, element, to, at), src);
+    masm_store_field(&c->masm, machine_type(c, element->type), element_at(c, in, to, at),
+                     src);
     value_release(c, &array);
     value_release(c, &index);
     value_release(c, &v);
 }
 
 void
-gc_array_len(struct compiler *c)
+gc_array_len(struct compiler *c, const struct wasm_instr *in)
 {
     struct value array = pop_value(c);
     uint8_t from = value_borrow(c, &array);
-    gc_null_check(c, from, WASM_TRAP_NULL_ARRAY);
+    gc_null_check(c, in->operand_type, from, WASM_TRAP_NULL_ARRAY);
     uint8_t dst = gc_result_reg(c, WASM_TYPE_I32, &array);
     masm_load_mem(&c->masm, WASM_TYPE_I32, dst, array_len(from));
     push_reg(c, WASM_TYPE_I32, dst);

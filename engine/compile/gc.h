@@ -14,8 +14,9 @@
 
 // ---- gc_ops.c ----
 
-// Traps when the register is null.
-void gc_null_check(struct compiler *c, uint8_t reg, enum wasm_trap_code trap);
+// Traps when the register, of the static type, is null.
+void gc_null_check(struct compiler *c, wasm_type_t type, uint8_t reg,
+                   enum wasm_trap_code trap);
 struct masm_mem gc_field(uint8_t object, uint32_t offset);
 // Stores a value into a field or element of the storage type; loses the scratch registers
 // unless the value is in another.
@@ -37,7 +38,7 @@ bool gc_array_new_default(struct compiler *c, const struct wasm_instr *in);
 bool gc_array_new_fixed(struct compiler *c, const struct wasm_instr *in);
 void gc_array_get(struct compiler *c, const struct wasm_instr *in);
 void gc_array_set(struct compiler *c, const struct wasm_instr *in);
-void gc_array_len(struct compiler *c);
+void gc_array_len(struct compiler *c, const struct wasm_instr *in);
 bool // array.fill, .copy, .init_data, .init_elem, .new_data, .new_elem
 gc_array_bulk(struct compiler *c, const struct wasm_instr *in);
 void gc_ref_test(struct compiler *c, const struct wasm_instr *in);

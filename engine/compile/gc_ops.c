@@ -4,8 +4,10 @@
 #include "engine/compile/gc.h"
 
 void
-gc_null_check(struct compiler *c, uint8_t reg, enum wasm_trap_code trap)
+gc_null_check(struct compiler *c, wasm_type_t type, uint8_t reg, enum wasm_trap_code trap)
 {
+    if (!wasm_type_is_nullable(type))
+        return;
     masm_test(&c->masm, MASM_W64, reg);
     compile_trap_if(c, MASM_EQ, trap);
 }
@@ -57,7 +59,7 @@ ref_as_non_null(struct compiler *c, wasm_type_t type)
     if (!wasm_type_is_nullable(type))
         return;
     struct value v = pop_value(c);
-    gc_null_check(c, value_borrow(c, &v), WASM_TRAP_NULL_REFERENCE);
+    gc_null_check(c, type, value_borrow(c, &v), WASM_TRAP_NULL_REFERENCE);
     gc_push_back(c, &v);
 }
 
@@ -95,12 +97,12 @@ ref_i31(struct compiler *c)
 }
 
 static void
-i31_get(struct compiler *c, bool is_signed)
+i31_get(struct compiler *c, wasm_type_t type, bool is_signed)
 {
     struct masm *m = &c->masm;
     struct value v = pop_value(c);
     uint8_t reg = value_to_reg(c, &v);
-    gc_null_check(c, reg, WASM_TRAP_NULL_I31);
+    gc_null_check(c, type, reg, WASM_TRAP_NULL_I31);
     if (is_signed) { // the sign is bit 32
         masm_shift_const(m, MASM_SHL, MASM_W64, reg, 31);
         masm_shift_const(m, MASM_SHR_S, MASM_W64, reg, 33);
@@ -132,7 +134,7 @@ emit_array(struct compiler *c, const struct wasm_instr *in)
         gc_array_set(c, in);
         return true;
     case WASM_OP_ARRAY_LEN:
-        gc_array_len(c);
+        gc_array_len(c, in);
         return true;
     default:
         return gc_array_bulk(c, in);
@@ -176,10 +178,10 @@ emit_gc(struct compiler *c, const struct wasm_instr *in)
         ref_i31(c);
         break;
     case WASM_OP_I31_GET_S:
-        i31_get(c, true);
+        i31_get(c, in->operand_type, true);
         break;
     case WASM_OP_I31_GET_U:
-        i31_get(c, false);
+        i31_get(c, in->operand_type, false);
         break;
     default:
         return emit_array(c, in);

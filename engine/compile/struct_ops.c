@@ -43,7 +43,7 @@ gc_struct_get(struct compiler *c, const struct wasm_instr *in)
     uint8_t type = machine_type(c, wasm_unpacked(field->type));
     struct value object = pop_value(c);
     uint8_t from = value_borrow(c, &object);
-    gc_null_check(c, from, WASM_TRAP_NULL_STRUCT);
+    gc_null_check(c, in->operand_type, from, WASM_TRAP_NULL_STRUCT);
     uint8_t dst = gc_result_reg(c, type, &object);
     masm_load_field(&c->masm, machine_type(c, field->type),
                     in->opcode == WASM_OP_STRUCT_GET_S, dst,
@@ -60,7 +60,7 @@ gc_struct_set(struct compiler *c, const struct wasm_instr *in)
     uint8_t src = value_borrow(c, &v);
     struct value object = pop_value(c);
     uint8_t to = value_borrow(c, &object);
-    gc_null_check(c, to, WASM_TRAP_NULL_STRUCT);
+    gc_null_check(c, in->operand_type, to, WASM_TRAP_NULL_STRUCT);
     masm_store_field(&c->masm, machine_type(c, field->type), gc_field(to, field->offset),
                      src);
     value_release(c, &object);
