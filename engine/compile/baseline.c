@@ -397,12 +397,21 @@ set_frame(struct compiler *c, const struct masm_prologue *prologue)
     exception_set_frame(c, bytes);
 }
 
+// For tests: what the caller must not rely on, the upper half of an i32 and all registers
+// that calls lose.
 static void
-poison_result(struct compiler *c)
+poison_exit(struct compiler *c)
 {
     const struct wasm_functype *type = c->functype;
-    if (c->masm.poison && type->result_count > 0 &&
-        type->types[type->param_count] == WASM_TYPE_I32)
+    uint32_t regs = MASM_POOL & ~(1u << MASM_INT_RESULT | 1u << MASM_FLOAT_RESULT);
+    if (!c->masm.poison)
+        return;
+    for (; regs; regs &= regs - 1) {
+        uint8_t reg = (uint8_t)__builtin_ctz(regs);
+        masm_const(&c->masm, reg < MASM_FLOAT ? WASM_TYPE_I64 : WASM_TYPE_F64, reg,
+                   0x5eed5eed5eed5eed);
+    }
+    if (type->result_count > 0 && type->types[type->param_count] == WASM_TYPE_I32)
         masm_poison(&c->masm, MASM_INT_RESULT);
 }
 
@@ -430,7 +439,7 @@ compile_function(struct compiler *c, uint32_t defined_index)
     if (!compile_code_room(c, 0))
         return false;
     call_return(c);
-    poison_result(c);
+    poison_exit(c);
     call_restore_kept(c);
     masm_epilogue(&c->masm, c->uses_memory);
     set_frame(c, &prologue);

@@ -193,11 +193,24 @@ locals_flush(struct compiler *c, uint32_t regs)
     }
 }
 
+// For tests: an old slot must not be read.
+static void
+poison_slots(struct compiler *c, uint32_t regs)
+{
+    for (uint32_t left = regs; left; left &= left - 1) {
+        uint32_t local = c->reg_locals[__builtin_ctz(left)];
+        masm_store_slot_const(&c->masm, WASM_TYPE_I64, local_disp(c, local), 0x5eed5eed);
+    }
+}
+
 void
 locals_written(struct compiler *c, uint8_t reg)
 {
+    uint32_t lent = 1u << reg & c->lent;
+    if (c->masm.poison)
+        poison_slots(c, lent & ~c->dirty);
     c->valid |= 1u << reg;
-    c->dirty |= 1u << reg & c->lent;
+    c->dirty |= lent;
 }
 
 uint8_t
