@@ -7,6 +7,8 @@
 // In the code of a reference: its heap type is a position in the group.
 #define IN_GROUP 0x80u
 
+#define MIN_BUCKETS 16u
+
 struct writer {
     struct wasm_keys *keys;
     uint32_t first, len; // the group
@@ -100,10 +102,16 @@ compare(const struct wasm_keys *keys, const struct wasm_key_node *a,
     return memcmp(keys->words + a->at, keys->words + b->at, a->len * sizeof(uint32_t));
 }
 
+static uint32_t *
+root_of(const struct wasm_keys *keys, uint64_t hash)
+{
+    return &keys->roots[hash & (keys->bucket_count - 1)];
+}
+
 static uint32_t
 find(const struct wasm_keys *keys, const struct wasm_key_node *key)
 {
-    uint32_t at = keys->root;
+    uint32_t at = *root_of(keys, key->hash);
     while (at) {
         int order = compare(keys, key, &keys->nodes[at]);
         if (order == 0)
@@ -152,6 +160,33 @@ insert(const struct wasm_keys *keys, uint32_t top, uint32_t fresh)
     return split(nodes, skew(nodes, top));
 }
 
+static void
+enter(struct wasm_keys *keys, uint32_t node)
+{
+    uint32_t *root = root_of(keys, keys->nodes[node].hash);
+    *root = insert(keys, *root, node);
+}
+
+// Twice the buckets, so that trees stay small where hashes are spread.
+static bool
+spread(struct wasm_keys *keys)
+{
+    uint32_t count = keys->bucket_count ? 2 * keys->bucket_count : MIN_BUCKETS;
+    uint32_t *roots = wasm_heap_alloc(keys->port, count, sizeof(*roots));
+    if (!roots)
+        return false;
+    wasm_heap_free(keys->port, keys->roots);
+    keys->roots = roots;
+    keys->bucket_count = count;
+    for (uint32_t i = 1; i < keys->count; i++) {
+        struct wasm_key_node *node = &keys->nodes[i];
+        node->left = node->right = 0;
+        node->level = 1;
+        enter(keys, i);
+    }
+    return true;
+}
+
 // Room for one more node, and for the empty tree before the first.
 static bool
 reserve_node(struct wasm_keys *keys)
@@ -166,7 +201,7 @@ reserve_node(struct wasm_keys *keys)
     }
     if (keys->count == 0)
         keys->count = 1;
-    return true;
+    return keys->count < keys->bucket_count || spread(keys);
 }
 
 bool
@@ -193,13 +228,14 @@ wasm_keys_intern(struct wasm_keys *keys, const struct wasm_deftype *types, uint3
     keys->used += keys->fresh;
     uint32_t fresh = keys->count++;
     keys->nodes[fresh] = key;
-    keys->root = insert(keys, keys->root, fresh);
+    enter(keys, fresh);
     return true;
 }
 
 void
 wasm_keys_fini(struct wasm_keys *keys)
 {
+    wasm_heap_free(keys->port, keys->roots);
     wasm_heap_free(keys->port, keys->nodes);
     wasm_heap_free(keys->port, keys->words);
     *keys = (struct wasm_keys){.port = keys->port};

@@ -6,8 +6,8 @@
 // types share. So structures need not be compared any deeper than one group. Wasm core
 // 3.0 #aux-roll-deftype. Internal to the engine.
 //
-// Keys are found in a balanced tree (an AA tree) ordered by hash and then by words, so no
-// choice of types makes it slow.
+// Keys are found by hash; those of a bucket stand in a balanced tree (an AA tree) ordered
+// by hash and then by words, so no choice of types makes it slow.
 #pragma once
 
 #include "engine/module.h"
@@ -25,7 +25,8 @@ struct wasm_keys {
     struct wasm_key_node *nodes; // node 0 is the empty tree
     uint32_t count;
     uint32_t node_room;
-    uint32_t root;
+    uint32_t *roots;       // of the tree of each bucket
+    uint32_t bucket_count; // a power of two
     uint32_t *words;
     uint32_t used;
     uint32_t word_room;
