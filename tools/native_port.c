@@ -15,6 +15,8 @@ _Static_assert(STACK_DEPTH + (1u << 20) <= NATIVE_PORT_STACK, "room above and be
 
 // A signal handler has no argument of ours.
 static _Thread_local struct wasm_store *faulting_store;
+// A sanitizer's, for one.
+static _Thread_local stack_t stack_before;
 
 // ---- Memory ----
 
@@ -178,7 +180,13 @@ bool
 native_port_enter(void *stack)
 {
     stack_t alternate = {.ss_sp = stack, .ss_size = NATIVE_PORT_SIGNAL_STACK};
-    return sigaltstack(&alternate, NULL) == 0;
+    return sigaltstack(&alternate, &stack_before) == 0;
+}
+
+void
+native_port_leave(void)
+{
+    (void)sigaltstack(&stack_before, NULL);
 }
 
 void

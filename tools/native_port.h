@@ -17,9 +17,11 @@ struct native_port {
 bool native_port_init(struct native_port *port);
 
 // Gives the calling thread a stack for signal handlers: `bytes` at `stack`, which stay
-// until the thread ends.
+// until it leaves. False: it cannot be.
 #define NATIVE_PORT_SIGNAL_STACK (64u << 10)
 bool native_port_enter(void *stack);
+// Before the thread ends: gives back the stack that was there before.
+void native_port_leave(void);
 
 // The store whose code faults in the calling thread from now on; NULL: none. Other faults
 // kill the process.

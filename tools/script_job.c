@@ -93,8 +93,10 @@ static void *
 thread_main(void *argument)
 {
     struct thread *thread = argument;
-    if (native_port_enter(thread->signal_stack))
-        thread->run(thread->argument);
+    if (!native_port_enter(thread->signal_stack))
+        abort(); // its script would pass without it
+    thread->run(thread->argument);
+    native_port_leave();
     return NULL;
 }
 
@@ -165,6 +167,7 @@ script_job_run(struct script_job *job, const struct script_source *source,
         .thread_join = thread_join,
     };
     script_run(&host, source, body, &job->result->totals);
+    native_port_leave();
     if (port.live == 0)
         return;
     printf("%s: %llu blocks were not given back\n", job->path,

@@ -13,6 +13,8 @@ struct attempt {
     struct wasm_module *module;
     struct wasm_instance *instance;
     struct wasm_error error;
+    struct script_position at; // of an error in text; line 0: none
+    bool is_quoted;            // and the text has no place in the script
     struct wasm_trap trap;
 };
 
@@ -51,7 +53,9 @@ read_module(struct script_runner *run, struct attempt *attempt, size_t *len)
         (void)fmt_string(attempt->error.message, sizeof(attempt->error.message),
                          "out of memory");
     } else if (run->source->encode) {
-        bytes = run->source->encode(run->host->port, m, len, &attempt->error);
+        bytes =
+            run->source->encode(run->host->port, m, len, &attempt->error, &attempt->at);
+        attempt->is_quoted = m->at.line == 0;
     } else {
         attempt->error.code = WASM_UNSUPPORTED;
         (void)fmt_string(attempt->error.message, sizeof(attempt->error.message),
@@ -95,6 +99,10 @@ show_attempt(const struct attempt *attempt, char *out, size_t room)
     const char *name = code_name(attempt->code);
     if (attempt->code == WASM_OK)
         (void)fmt_string(out, room, "none");
+    else if (attempt->at.line)
+        (void)fmt_string(out, room, "%s at %u:%u%s: %s", name, attempt->at.line,
+                         attempt->at.column, attempt->is_quoted ? " of the text" : "",
+                         attempt->message);
     else if (attempt->error.offset)
         (void)fmt_string(out, room, "%s at offset 0x%lx: %s", name, attempt->error.offset,
                          attempt->message);

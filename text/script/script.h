@@ -91,10 +91,10 @@ struct script_source {
     void (*next)(void *reader, struct script_command *out);
     void (*close)(void *reader);
     // Makes a binary module of one that is text: *len bytes in a block of the port's heap
-    // that is one byte longer. NULL, with *error: it is malformed. May be NULL where
-    // there is no text.
+    // that is one byte longer. NULL, with *error and the place in the script (or the
+    // quoted text): it is malformed. May be NULL where there is no text.
     uint8_t *(*encode)(const struct wasm_port *port, const struct script_module *module,
-                       size_t *len, struct wasm_error *error);
+                       size_t *len, struct wasm_error *error, struct script_position *at);
 };
 
 // ---- Running ----
