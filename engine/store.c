@@ -74,6 +74,8 @@ wasm_store_destroy(struct wasm_store *store)
 void
 wasm_store_set_stack_limit(struct wasm_store *store, uintptr_t stack_limit)
 {
+    if (store->stack_limit == stack_limit)
+        return; // every instance has it
     store->stack_limit = stack_limit;
     for (struct wasm_instance *i = store->instances; i; i = i->next)
         i->stack_limit = stack_limit;
