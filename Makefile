@@ -51,7 +51,7 @@ tools_obj := $(call objects,$(tools_src))
 bare_obj := $(call objects,$(base_bare_src) $(abi_stubs_src))
 kernel_obj := $(patsubst %,$(OUT)/kernel-image/%.o,$(kernel_src) $(kernel_base_src))
 
-delivered := selkis selkis.elf libos.elf libselkis.a
+delivered := selkis selkis.elf libos.elf libselkis.a libselkis.so
 
 .PHONY: help all deps demo
 help: ## this list
@@ -111,21 +111,15 @@ $(OUT)/kernel-image/nosyms.elf: $(kernel_obj) $(OUT)/kernel-image/nosyms.o kerne
 $(OUT)/selkis.elf: $(kernel_obj) $(OUT)/kernel-image/syms.o kernel/arch/x86_64/kernel.ld
 	$(quiet_ld) $(link_kernel)
 
-$(OUT)/libselkis.a: $(engine_obj) $(base_obj)
-	@rm -f $@
-	@ar rcs $@ $^
-
 $(addprefix build/,$(delivered)): build/%: $(OUT)/%
 	@cp --remove-destination $< $@
 
 PREFIX ?= /usr/local
 .PHONY: install
-install: all ## into PREFIX (/usr/local), below DESTDIR
+install: all install-lib ## into PREFIX (/usr/local), below DESTDIR
 	install -D -t $(DESTDIR)$(PREFIX)/bin build/selkis
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/selkis build/selkis.elf build/libos.elf
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib build/libselkis.a
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/engine engine/engine.h engine/port.h
 
-include $(wildcard test/rules.mk test/*/rules.mk bench/rules.mk)
+include api/rules.mk $(wildcard test/rules.mk test/*/rules.mk bench/rules.mk)
 
 -include $(shell find build -path build/deps -prune -o -type f -name '*.d' -print 2>/dev/null)

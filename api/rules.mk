@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# libselkis: the engine with the face of wasm.h, as a static and as a shared library. Only
+# the names of wasm.h leave either; all others are local to it.
+
+api_src := api/externtype.c api/func.c api/instance.c api/module.c api/object.c \
+           api/storage.c api/store.c api/trap.c api/type.c api/value.c api/vec.c \
+           tools/native_port.c tools/parking.c
+api_obj := $(patsubst %,$(OUT)/libselkis/%.o,$(api_src))
+api_version := 0
+
+$(OUT)/libselkis/%.o: % $(OUT)/flags
+	$(call compile,$(filter-out -fPIE,$(hosted)) -fPIC)
+
+$(OUT)/libselkis.o: $(api_obj) $(engine_obj) $(base_obj)
+	@ld -r $^ -o $@
+	@objcopy --localize-hidden $@
+
+$(OUT)/libselkis.a: $(OUT)/libselkis.o
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(OUT)/libselkis.so: $(OUT)/libselkis.o
+	$(quiet_ld) $(CC) -shared $(link) -Wl,-soname,libselkis.so.$(api_version) -Wl,-z,defs \
+	    $^ -pthread -o $@
+
+$(OUT)/selkis.pc: api/rules.mk
+	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' \
+	    'includedir=$${prefix}/include' '' 'Name: selkis' \
+	    'Description: WebAssembly engine with the standard C interface wasm.h' \
+	    'Version: $(api_version)' 'Cflags: -I$${includedir}' \
+	    'Libs: -L$${libdir} -lselkis' 'Libs.private: -pthread' > $@
+
+.PHONY: install-lib
+install-lib: $(addprefix $(OUT)/,libselkis.a libselkis.so selkis.pc) ## libselkis, wasm.h and selkis.pc into PREFIX, below DESTDIR
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib $(OUT)/libselkis.a
+	install -D $(OUT)/libselkis.so $(DESTDIR)$(PREFIX)/lib/libselkis.so.$(api_version)
+	ln -sf libselkis.so.$(api_version) $(DESTDIR)$(PREFIX)/lib/libselkis.so
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include api/wasm.h
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/pkgconfig $(OUT)/selkis.pc
