@@ -35,7 +35,7 @@ void masm_vector_ternary(struct masm *m, uint32_t opcode, uint8_t dst, uint8_t o
                          uint8_t third);
 void // count: any, taken modulo the lane's width
 masm_vector_shift_const(struct masm *m, uint32_t opcode, uint8_t dst, uint32_t count);
-void // count: a general register, lost; temp: for i64x2.shr_s
+void // count: a general register, lost
 masm_vector_shift(struct masm *m, uint32_t opcode, uint8_t dst, uint8_t count,
                   uint8_t temp);
 

@@ -52,13 +52,14 @@ emit_vector_const(struct compiler *c, uint64_t lo, uint64_t hi)
         push_const(c, WASM_TYPE_V128, 0);
         return;
     }
-    uint8_t dst = reg_alloc(c, WASM_TYPE_V128);
+    uint8_t target = result_target(c, WASM_TYPE_V128, 0);
+    uint8_t dst = target != MASM_NONE ? target : reg_alloc(c, WASM_TYPE_V128);
     if (!masm_vector_const(&c->masm, dst, lo, hi)) {
         uint32_t *chain = constant_chain(c, lo, hi);
         if (chain)
             masm_vector_load_const(&c->masm, dst, chain);
     }
-    push_reg(c, WASM_TYPE_V128, dst);
+    vector_push(c, WASM_TYPE_V128, dst, target);
 }
 
 // ---- Single lanes ----
@@ -82,47 +83,46 @@ splat_bits(uint32_t opcode, uint64_t bits)
 void
 emit_vector_splat(struct compiler *c, uint32_t opcode)
 {
-    struct value v = pop_value(c);
-    if (v.place == VALUE_CONST) {
-        uint64_t bits = splat_bits(opcode, v.bits);
+    if (c->values[c->height - 1].place == VALUE_CONST) {
+        uint64_t bits = splat_bits(opcode, pop_value(c).bits);
         emit_vector_const(c, bits, bits);
         return;
     }
+    uint8_t target = result_target(c, WASM_TYPE_V128, 1);
+    struct value v = pop_value(c);
     uint8_t src = value_borrow(c, &v);
-    uint8_t dst = src;
-    if (v.place != VALUE_REG || !type_is_float(v.type))
-        dst = reg_alloc(c, WASM_TYPE_V128);
+    uint8_t dst = vector_result(c, WASM_TYPE_V128, &v, target);
     masm_vector_splat(&c->masm, opcode, dst, src);
     if (dst != src)
         value_release(c, &v);
-    push_reg(c, WASM_TYPE_V128, dst);
+    vector_push(c, WASM_TYPE_V128, dst, target);
 }
 
 void
 emit_vector_extract(struct compiler *c, const struct wasm_instr *in)
 {
     uint8_t type = wasm_ops[in->opcode].result;
+    uint8_t target = result_target(c, type, 1);
     struct value v = pop_value(c);
     uint8_t src = value_borrow(c, &v);
-    uint8_t dst = src;
-    if (v.place != VALUE_REG || !type_is_float(type))
-        dst = reg_alloc(c, type);
+    uint8_t dst = vector_result(c, type, &v, target);
     masm_vector_extract(&c->masm, in->opcode, dst, src, in->lane);
     if (dst != src)
         value_release(c, &v);
-    push_reg(c, type, dst);
+    vector_push(c, type, dst, target);
 }
 
 void
 emit_vector_replace(struct compiler *c, const struct wasm_instr *in)
 {
+    uint8_t target = result_target(c, WASM_TYPE_V128, 2);
     struct value lane = pop_value(c);
     struct value v = pop_value(c);
     uint8_t src = value_borrow(c, &lane);
-    uint8_t dst = value_to_reg(c, &v);
+    uint8_t dst = vector_first(c, &v, 0, target);
     masm_vector_replace(&c->masm, in->opcode, dst, src, in->lane);
     value_release(c, &lane);
-    push_reg(c, WASM_TYPE_V128, dst);
+    vector_push(c, WASM_TYPE_V128, dst, target);
 }
 
 // ---- Shuffles ----
@@ -170,44 +170,55 @@ lanes_of(const struct masm_bytes *lanes, uint32_t turn)
 }
 
 static void
-shuffle_one(struct compiler *c, const struct masm_bytes *lanes, struct value *v)
+shuffle_one(struct compiler *c, const struct masm_bytes *lanes, struct value *v,
+            uint8_t target)
 {
     uint8_t src = value_borrow(c, v);
-    uint8_t dst = v->place == VALUE_REG ? src : reg_alloc(c, WASM_TYPE_V128);
+    uint8_t dst = vector_result(c, WASM_TYPE_V128, v, target);
     if (!masm_vector_permute(&c->masm, lanes, dst, src)) {
         masm_move(&c->masm, WASM_TYPE_V128, dst, src);
         put_table(c, lanes, dst);
     }
-    push_reg(c, WASM_TYPE_V128, dst);
+    if (dst != src)
+        value_release(c, v);
+    vector_push(c, WASM_TYPE_V128, dst, target);
+}
+
+// Of the second vector nothing is needed when it is zero.
+static void
+shuffle_by_tables(struct compiler *c, const struct masm_bytes *lanes, struct value *a,
+                  struct value *b, uint8_t target)
+{
+    bool is_zero = b->place == VALUE_CONST;
+    uint8_t other = is_zero ? MASM_NONE : value_to_reg(c, b);
+    uint8_t dst = vector_first(c, a, 0, target);
+    struct masm_bytes table = lanes_of(lanes, 0);
+    put_table(c, &table, dst);
+    if (!is_zero) {
+        table = lanes_of(lanes, 16);
+        put_table(c, &table, other);
+        masm_vector_binary(&c->masm, WASM_OP_V128_OR, dst, other, MASM_NONE);
+        value_release(c, b);
+    }
+    vector_push(c, WASM_TYPE_V128, dst, target);
 }
 
 static void
 shuffle_two(struct compiler *c, const struct masm_bytes *lanes, struct value *a,
-            struct value *b)
+            struct value *b, uint8_t target)
 {
     struct masm_shuffle plan = masm_vector_shuffle_plan(lanes);
-    bool is_zero = b->place == VALUE_CONST;
     if (plan.kind == MASM_SHUFFLE_BYTES) {
-        uint8_t dst = value_to_reg(c, a);
-        struct masm_bytes table = lanes_of(lanes, 0);
-        put_table(c, &table, dst);
-        if (!is_zero) {
-            uint8_t other = value_to_reg(c, b);
-            table = lanes_of(lanes, 16);
-            put_table(c, &table, other);
-            masm_vector_binary(&c->masm, WASM_OP_V128_OR, dst, other, MASM_NONE);
-            value_release(c, b);
-        }
-        push_reg(c, WASM_TYPE_V128, dst);
+        shuffle_by_tables(c, lanes, a, b, target);
         return;
     }
     struct value *first = plan.is_turned ? b : a;
     struct value *second = plan.is_turned ? a : b;
     uint8_t src = value_borrow(c, second);
-    uint8_t dst = value_to_reg(c, first);
+    uint8_t dst = vector_first(c, first, 1u << src, target);
     masm_vector_shuffle(&c->masm, plan, dst, src);
+    vector_push(c, WASM_TYPE_V128, dst, target);
     value_release(c, second);
-    push_reg(c, WASM_TYPE_V128, dst);
 }
 
 static bool
@@ -224,6 +235,7 @@ emit_vector_shuffle(struct compiler *c, const struct wasm_instr *in)
     struct masm_bytes lanes;
     memcpy(lanes.at, &in->bits, 8);
     memcpy(lanes.at + 8, &in->bits2, 8);
+    uint8_t target = result_target(c, WASM_TYPE_V128, 2);
     struct value b = pop_value(c);
     struct value a = pop_value(c);
     if (is_same(&a, &b))
@@ -239,8 +251,8 @@ emit_vector_shuffle(struct compiler *c, const struct wasm_instr *in)
     }
     if (is_of_first(&lanes)) {
         value_release(c, &b);
-        shuffle_one(c, &lanes, &a);
+        shuffle_one(c, &lanes, &a, target);
     } else {
-        shuffle_two(c, &lanes, &a, &b);
+        shuffle_two(c, &lanes, &a, &b, target);
     }
 }

@@ -13,21 +13,23 @@ void
 emit_vector_load(struct compiler *c, const struct wasm_instr *in)
 {
     struct access a;
+    uint8_t target = result_target(c, WASM_TYPE_V128, 1);
     access_begin(c, in, access_size(in->opcode), &a);
-    uint8_t dst = access_result(c, &a, WASM_TYPE_V128);
+    uint8_t dst = target != MASM_NONE ? target : access_result(c, &a, WASM_TYPE_V128);
     access_end(c, &a, masm_vector_load(&c->masm, in->opcode, dst, a.at));
-    push_reg(c, WASM_TYPE_V128, dst);
+    vector_push(c, WASM_TYPE_V128, dst, target);
 }
 
 void
 emit_vector_load_lane(struct compiler *c, const struct wasm_instr *in)
 {
     struct access a;
+    uint8_t target = result_target(c, WASM_TYPE_V128, 2);
     struct value v = pop_value(c);
-    uint8_t dst = value_to_reg(c, &v);
+    uint8_t dst = vector_first(c, &v, 0, target);
     access_begin(c, in, lane_access_size(in->opcode), &a);
     access_end(c, &a, masm_vector_load_lane(&c->masm, in->opcode, dst, a.at, in->lane));
-    push_reg(c, WASM_TYPE_V128, dst);
+    vector_push(c, WASM_TYPE_V128, dst, target);
 }
 
 void

@@ -4,14 +4,45 @@
 // of an instruction, which the table of instructions tells, who else makes it.
 #include "engine/compile/vector_ops.h"
 
-// ---- One to three vectors ----
+// ---- Results ----
 
-// The register that the result may take, given that of an operand that is only read.
-static uint8_t
-result_beside(struct compiler *c, const struct value *v, uint8_t src)
+// Whether the value is that of the local in the register.
+static bool
+lives_in(const struct compiler *c, const struct value *v, uint8_t reg)
 {
-    return v->place == VALUE_REG ? src : reg_alloc(c, WASM_TYPE_V128);
+    return reg != MASM_NONE && v->place == VALUE_LOCAL && local_home(c, v->local) == reg;
 }
+
+uint8_t
+vector_first(struct compiler *c, struct value *a, uint32_t others, uint8_t target)
+{
+    if (target == MASM_NONE || a->place == VALUE_REG || others >> target & 1)
+        return value_to_reg(c, a);
+    if (lives_in(c, a, target))
+        return value_borrow(c, a);
+    value_load(c, a, target);
+    return target;
+}
+
+uint8_t
+vector_result(struct compiler *c, uint8_t type, const struct value *v, uint8_t target)
+{
+    if (target != MASM_NONE)
+        return target;
+    bool is_own = v->place == VALUE_REG && type_is_float(v->type) && type_is_float(type);
+    return is_own ? v->reg : reg_alloc(c, type);
+}
+
+void
+vector_push(struct compiler *c, uint8_t type, uint8_t reg, uint8_t target)
+{
+    if (reg == target)
+        push_target(c, type);
+    else
+        push_reg(c, type, reg);
+}
+
+// ---- One to three vectors ----
 
 static uint8_t
 alloc_temp(struct compiler *c, uint32_t form)
@@ -29,13 +60,16 @@ free_temp(struct compiler *c, uint8_t temp)
 static void
 emit_unary(struct compiler *c, uint32_t opcode)
 {
+    uint8_t target = result_target(c, WASM_TYPE_V128, 1);
     struct value v = pop_value(c);
     uint8_t src = value_borrow(c, &v);
-    uint8_t dst = result_beside(c, &v, src);
+    uint8_t dst = vector_result(c, WASM_TYPE_V128, &v, target);
     uint8_t temp = alloc_temp(c, masm_vector_form(opcode));
     masm_vector_unary(&c->masm, opcode, dst, src, temp);
     free_temp(c, temp);
-    push_reg(c, WASM_TYPE_V128, dst);
+    if (dst != src)
+        value_release(c, &v);
+    vector_push(c, WASM_TYPE_V128, dst, target);
 }
 
 static void
@@ -48,43 +82,50 @@ exchange(struct value *a, struct value *b)
 
 // Makes `a` the operand that the result replaces.
 static void
-order_operands(uint32_t form, struct value *a, struct value *b)
+order_operands(struct compiler *c, uint32_t form, struct value *a, struct value *b,
+               uint8_t target)
 {
-    bool is_cheaper = a->place != VALUE_REG && b->place == VALUE_REG;
-    if (form & MASM_VECTOR_TURNED || (form & MASM_VECTOR_COMMUTES && is_cheaper))
+    bool is_better = lives_in(c, b, target) || b->place == VALUE_REG;
+    bool is_good = lives_in(c, a, target) || a->place == VALUE_REG;
+    if (form & MASM_VECTOR_TURNED ||
+        (form & MASM_VECTOR_COMMUTES && is_better && !is_good))
         exchange(a, b);
 }
 
+// Both operands may be one register.
 static void
 emit_binary(struct compiler *c, uint32_t opcode)
 {
     uint32_t form = masm_vector_form(opcode);
+    uint8_t target = result_target(c, WASM_TYPE_V128, 2);
     struct value b = pop_value(c);
     struct value a = pop_value(c);
-    order_operands(form, &a, &b);
+    order_operands(c, form, &a, &b, target);
     uint8_t src = value_borrow(c, &b);
-    uint8_t dst = value_to_reg(c, &a);
+    uint32_t others = lives_in(c, &a, target) ? 0 : 1u << src;
+    uint8_t dst = vector_first(c, &a, others, target);
     uint8_t temp = alloc_temp(c, form);
     masm_vector_binary(&c->masm, opcode, dst, src, temp);
     free_temp(c, temp);
+    vector_push(c, WASM_TYPE_V128, dst, target);
     value_release(c, &b);
-    push_reg(c, WASM_TYPE_V128, dst);
 }
 
 static void
 emit_ternary(struct compiler *c, uint32_t opcode)
 {
+    uint8_t target = result_target(c, WASM_TYPE_V128, 3);
     struct value third = pop_value(c);
     struct value b = pop_value(c);
     struct value a = pop_value(c);
-    order_operands(masm_vector_form(opcode), &a, &b);
+    order_operands(c, masm_vector_form(opcode), &a, &b, target);
     uint8_t last = value_borrow(c, &third);
     uint8_t other = value_borrow(c, &b);
-    uint8_t dst = value_to_reg(c, &a);
+    uint8_t dst = vector_first(c, &a, 1u << last | 1u << other, target);
     masm_vector_ternary(&c->masm, opcode, dst, other, last);
+    vector_push(c, WASM_TYPE_V128, dst, target);
     value_release(c, &b);
     value_release(c, &third);
-    push_reg(c, WASM_TYPE_V128, dst);
 }
 
 // ---- Shifts ----
@@ -92,21 +133,22 @@ emit_ternary(struct compiler *c, uint32_t opcode)
 static void
 emit_shift(struct compiler *c, uint32_t opcode)
 {
+    uint8_t target = result_target(c, WASM_TYPE_V128, 2);
     struct value count = pop_value(c);
     struct value a = pop_value(c);
+    uint8_t dst;
     if (count.place == VALUE_CONST) {
-        uint8_t dst = value_to_reg(c, &a);
+        dst = vector_first(c, &a, 0, target);
         masm_vector_shift_const(&c->masm, opcode, dst, (uint32_t)count.bits);
-        push_reg(c, WASM_TYPE_V128, dst);
-        return;
+    } else {
+        uint8_t by = value_to_reg(c, &count);
+        dst = vector_first(c, &a, 0, target);
+        uint8_t temp = alloc_temp(c, masm_vector_form(opcode));
+        masm_vector_shift(&c->masm, opcode, dst, by, temp);
+        free_temp(c, temp);
+        value_release(c, &count);
     }
-    uint8_t by = value_to_reg(c, &count);
-    uint8_t dst = value_to_reg(c, &a);
-    uint8_t temp = reg_alloc(c, WASM_TYPE_V128);
-    masm_vector_shift(&c->masm, opcode, dst, by, temp);
-    reg_free(c, temp);
-    value_release(c, &count);
-    push_reg(c, WASM_TYPE_V128, dst);
+    vector_push(c, WASM_TYPE_V128, dst, target);
 }
 
 // ---- To a number ----
@@ -124,12 +166,13 @@ emit_test(struct compiler *c, uint32_t opcode)
 static void
 emit_bitmask(struct compiler *c, uint32_t opcode)
 {
+    uint8_t target = result_target(c, WASM_TYPE_I32, 1);
     struct value v = pop_value(c);
     uint8_t src = value_borrow(c, &v);
-    uint8_t dst = reg_alloc(c, WASM_TYPE_I32);
+    uint8_t dst = vector_result(c, WASM_TYPE_I32, &v, target);
     masm_vector_bitmask(&c->masm, opcode, dst, src);
     value_release(c, &v);
-    push_reg(c, WASM_TYPE_I32, dst);
+    vector_push(c, WASM_TYPE_I32, dst, target);
 }
 
 static void

@@ -12,6 +12,20 @@
 #include "engine/compile/compiler.h"
 #include "engine/compile/vector.h"
 
+// Results that go to a local: `target` is what result_target gave, before the operands
+// were popped.
+
+// The register that a two-operand instruction changes: its first operand has been moved
+// there, and none of `others`, as bits, is it. That is `target` unless the operand has a
+// register of its own.
+uint8_t vector_first(struct compiler *c, struct value *a, uint32_t others,
+                     uint8_t target);
+// One for the result of an instruction that reads its operand apart: the operand's own
+// when there is no target and it may be changed; else that one is to be released.
+uint8_t vector_result(struct compiler *c, uint8_t type, const struct value *v,
+                      uint8_t target);
+void vector_push(struct compiler *c, uint8_t type, uint8_t reg, uint8_t target);
+
 void emit_vector_load(struct compiler *c, const struct wasm_instr *in);
 void emit_vector_load_lane(struct compiler *c, const struct wasm_instr *in);
 void // and of a lane
