@@ -268,6 +268,29 @@ depends_on_no_register(void **state)
     assert_int_equal(sequences, 203);
 }
 
+// Both operands of a binary instruction may be one register.
+static void
+takes_one_register_twice(void **state)
+{
+    (void)state;
+    uint64_t seed = 2463534242u;
+    struct registers_used twice = {{26, 26, 17}, 19};
+    for (uint32_t opcode = FIRST; opcode <= LAST; opcode++) {
+        const struct wasm_op *op = &wasm_ops[opcode];
+        if (!is_lane_wise(op) || op->operands[1] != WASM_TYPE_V128 || op->operands[2])
+            continue;
+        for (uint32_t round = 0; round < 50; round++) {
+            struct operands o = {.count = 0};
+            uint64_t expected[2], result[2];
+            o.at[0][0] = o.at[1][0] = interesting(&seed);
+            o.at[0][1] = o.at[1][1] = interesting(&seed);
+            run_sequence(opcode, &assignments[0], &o, expected);
+            run_sequence(opcode, &twice, &o, result);
+            assert_memory_equal(result, expected, 16);
+        }
+    }
+}
+
 // A count in the code and one in a register give the same.
 static void
 shifts_by_constants_alike(void **state)
@@ -401,6 +424,7 @@ main(void)
         cmocka_unit_test(encodes_accesses_of_the_width),
         cmocka_unit_test(refers_to_constants_behind),
         cmocka_unit_test(depends_on_no_register),
+        cmocka_unit_test(takes_one_register_twice),
         cmocka_unit_test(shifts_by_constants_alike),
         cmocka_unit_test(shuffles_by_patterns),
         cmocka_unit_test(permutes_by_patterns),
