@@ -273,7 +273,7 @@ decode_group(struct wasm_decoder *d)
     d->known_types = first + len;
     for (uint32_t i = 0; i < len && wasm_decode_ok(d); i++)
         decode_type(d);
-    if (wasm_decode_ok(d))
+    if (wasm_decode_ok(d) && len > 0)
         close_group(d, first, at);
 }
 
