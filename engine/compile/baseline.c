@@ -415,6 +415,16 @@ poison_exit(struct compiler *c)
         masm_poison(&c->masm, MASM_INT_RESULT);
 }
 
+// A function that calls nothing may use a little of what is left below the limit.
+static bool
+needs_stack_check(const struct compiler *c)
+{
+    enum { SMALL_BODY = 2048, SMALL_LOCALS = 1024 };
+    struct wasm_range body = c->module->bodies[c->func];
+    return c->has_calls || body.hi - body.lo > SMALL_BODY ||
+           c->local_slots > SMALL_LOCALS;
+}
+
 static bool
 compile_function(struct compiler *c, uint32_t defined_index)
 {
@@ -424,7 +434,7 @@ compile_function(struct compiler *c, uint32_t defined_index)
         return false;
     if (!start_function(c, defined_index))
         return false;
-    masm_prologue(&c->masm, c->uses_memory, &prologue);
+    masm_prologue(&c->masm, c->uses_memory, needs_stack_check(c), &prologue);
     compile_trap_chain(c, prologue.overflow_jump, WASM_SITE_TRAP,
                        WASM_TRAP_STACK_EXHAUSTED);
     call_save_kept(c);
@@ -549,7 +559,6 @@ compile_init(struct compiler *c, struct wasm_module *module, struct wasm_error *
         .module = module, .error = error, .validator = {.module = module}};
     c->masm.memory_at_zero = module->port->memory_at_zero;
     c->masm.poison = module->port->poison;
-    c->uses_memory = module->memory_count > 0;
     c->call_chains = wasm_heap_alloc(module->port, count, sizeof *c->call_chains);
     module->entries = wasm_heap_alloc(module->port, count, sizeof *module->entries);
     module->codemap.starts =

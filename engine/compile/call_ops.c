@@ -38,36 +38,126 @@ call_restore_kept(struct compiler *c)
     for_kept(c, load_slot);
 }
 
-// The locals that are no parameters. The slots of those in kept registers are among the
-// rest, and not worth going round.
+static void
+zero_register(struct compiler *c, uint8_t reg)
+{
+    struct masm_operand itself = {.kind = MASM_OP_REG, .reg = reg};
+    if (reg < MASM_FLOAT)
+        masm_alu(&c->masm, MASM_XOR, MASM_W32, reg, itself);
+    else
+        masm_const(&c->masm, WASM_TYPE_F64, reg, 0);
+}
+
+// Whether all locals that are no parameters have registers.
+static bool
+is_all_in_registers(const struct compiler *c)
+{
+    uint32_t found = 0;
+    for (uint32_t left = c->kept | c->lent; left; left &= left - 1)
+        found += c->reg_locals[__builtin_ctz(left)] >= c->functype->param_count;
+    return found == c->validator.local_count - c->functype->param_count;
+}
+
+// The locals that are no parameters. The slots of those in registers are among the rest,
+// and not worth going round.
 static void
 zero_locals(struct compiler *c)
 {
     uint32_t params = c->functype->param_count;
     uint32_t locals = c->validator.local_count;
-    if (locals == params)
-        return;
-    masm_zero_slots(&c->masm, local_disp(c, locals - 1), c->local_slots - c->param_slots);
-    for (uint32_t left = c->kept; left; left &= left - 1) {
+    bool uses_slots = !is_all_in_registers(c);
+    if (uses_slots)
+        masm_zero_slots(&c->masm, local_disp(c, locals - 1),
+                        c->local_slots - c->param_slots);
+    for (uint32_t left = c->kept | c->lent; left; left &= left - 1) {
         uint8_t reg = (uint8_t)__builtin_ctz(left);
-        if (c->reg_locals[reg] != NO_OWNER && c->reg_locals[reg] >= params)
-            masm_const(&c->masm, WASM_TYPE_I32, reg, 0);
+        if (c->reg_locals[reg] < params)
+            continue;
+        zero_register(c, reg);
+        if (uses_slots)
+            c->valid |= 1u << reg;
+        else
+            locals_written(c, reg);
     }
 }
 
-// Stores a parameter that came in a register, or loads one that is to have a kept one.
+// A move to a local's register that may still hold another argument.
+struct entry_move {
+    uint8_t type;
+    uint8_t dst;
+    uint8_t src;
+    uint32_t param;
+};
+struct entry_moves {
+    uint32_t count;
+    struct entry_move moves[MASM_LENT_GENERAL_COUNT + MASM_LENT_FLOAT_COUNT];
+};
+
 static void
-home_param(struct compiler *c, uint32_t param, uint8_t type, uint8_t reg)
+move_param(struct compiler *c, uint8_t type, uint8_t dst, uint8_t src)
+{
+    if (type == WASM_TYPE_I32)
+        masm_zero_extend(&c->masm, dst, src); // the upper half is undefined
+    else
+        masm_move(&c->masm, type, dst, src);
+}
+
+static bool
+is_awaited(const struct entry_moves *all, uint32_t besides, uint8_t reg)
+{
+    for (uint32_t i = 0; i < all->count; i++)
+        if (i != besides && all->moves[i].src == reg)
+            return true;
+    return false;
+}
+
+// Where all wait for each other, one goes to its slot.
+static void
+move_to_lent(struct compiler *c, struct entry_moves *all)
+{
+    while (all->count > 0) {
+        uint32_t i = 0;
+        while (i < all->count && is_awaited(all, i, all->moves[i].dst))
+            i++;
+        if (i < all->count) {
+            const struct entry_move *move = &all->moves[i];
+            move_param(c, move->type, move->dst, move->src);
+            locals_written(c, move->dst);
+        } else {
+            const struct entry_move *move = &all->moves[i = 0];
+            masm_store_slot(&c->masm, move->type, local_disp(c, move->param), move->src);
+        }
+        all->moves[i] = all->moves[--all->count];
+    }
+}
+
+// Puts a parameter into its kept register or its slot; one that came in a register and
+// has a lent one waits until the others are done.
+static void
+home_param(struct compiler *c, uint32_t param, uint8_t type, uint8_t reg,
+           struct entry_moves *waiting)
 {
     uint8_t home = local_home(c, param);
     bool is_kept = home != MASM_NONE && c->kept >> home & 1;
-    int32_t disp = c->local_disps[param];
+    int32_t disp = local_disp(c, param);
     if (is_kept && reg == MASM_NONE)
         masm_load_slot(&c->masm, type, home, disp);
     else if (is_kept)
-        masm_move(&c->masm, type, home, reg);
+        move_param(c, type, home, reg);
+    else if (reg != MASM_NONE && home != MASM_NONE)
+        waiting->moves[waiting->count++] = (struct entry_move){type, home, reg, param};
     else if (reg != MASM_NONE)
         masm_store_slot(&c->masm, type, disp, reg);
+}
+
+// Zeroing many slots loses registers.
+static void
+store_params(struct compiler *c, struct entry_moves *all)
+{
+    for (uint32_t i = 0; i < all->count; i++)
+        masm_store_slot(&c->masm, all->moves[i].type, local_disp(c, all->moves[i].param),
+                        all->moves[i].src);
+    all->count = 0;
 }
 
 void
@@ -75,6 +165,7 @@ call_entry(struct compiler *c)
 {
     const struct wasm_functype *type = c->functype;
     struct arg_cursor a = args_first(type);
+    struct entry_moves waiting = {0};
     uint32_t stack_offset = 0;
     if (type->result_count >= 2)
         masm_store_slot(&c->masm, WASM_TYPE_I64, call_result_pointer_disp(c),
@@ -86,8 +177,11 @@ call_entry(struct compiler *c)
             c->local_disps[i] = 16 + (int32_t)stack_offset;
         if (c->masm.poison && machine == WASM_TYPE_I32 && reg != MASM_NONE)
             masm_poison(&c->masm, reg);
-        home_param(c, i, machine, reg);
+        home_param(c, i, machine, reg, &waiting);
     }
+    if (c->local_slots - c->param_slots > MASM_ZEROED_EASILY)
+        store_params(c, &waiting);
+    move_to_lent(c, &waiting);
     zero_locals(c);
 }
 

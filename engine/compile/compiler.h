@@ -114,7 +114,7 @@ struct compiler {
     uint32_t func; // defined index
     const struct wasm_functype *functype;
     bool reachable;
-    bool uses_memory;
+    bool uses_memory;      // has accesses of memory
     uint32_t offset;       // of the instruction, in the module
     uint32_t frame_slots;  // below the header: all down to the locals
     bool may_catch;        // holds a try_table: saves all kept registers
@@ -239,7 +239,7 @@ int32_t // frame displacement of a slot
 slot_disp(const struct compiler *c, uint32_t slot);
 int32_t local_disp(const struct compiler *c, uint32_t local);
 
-// Looks over the body: weights, loops, has_calls, may_catch. False: failed.
+// Looks over the body: weights, loops, has_calls, may_catch, uses_memory. False: failed.
 bool locals_scan(struct compiler *c);
 // Decides which locals live in registers; before frame_slots and the pool are used.
 // False: failed.

@@ -151,13 +151,15 @@ masm_offset(const struct masm *m)
 
 // ---- Frame ----
 
-// Entry of a function: frame of a size told later, stack check, instance and memory base.
+// Entry of a function: frame of a size told later, stack check if asked for, instance and
+// memory base.
 struct masm_prologue {
     uint32_t frame_size_at; // where masm_set_frame_size writes
-    uint32_t overflow_jump; // forward jump when the stack is exhausted
+    uint32_t overflow_jump; // forward jump when the stack is exhausted; 0 unchecked
 };
 enum { MASM_FRAME_HEADER = 16 }; // bytes of the frame that the prologue uses
-void masm_prologue(struct masm *m, bool uses_memory, struct masm_prologue *out);
+void masm_prologue(struct masm *m, bool uses_memory, bool is_checked,
+                   struct masm_prologue *out);
 void masm_set_frame_size(struct masm *m, const struct masm_prologue *p, uint32_t bytes);
 void masm_epilogue(struct masm *m, bool uses_memory);
 // Leaves the frame for a tail call: the stack is as it was at entry.
@@ -171,7 +173,9 @@ uint32_t masm_enter_frame(struct masm *m);
 void masm_set_entered_frame(struct masm *m, uint32_t at, uint32_t bytes);
 // The instance, from the slot that keeps it, and the memory base.
 void masm_restore_instance(struct masm *m, bool uses_memory, int32_t disp);
-// Zeroes `count` slots from `disp` upwards; loses all argument registers.
+// Zeroes `count` slots from `disp` upwards; loses MASM_FLOAT_RESULT, and the argument
+// registers when they are more than MASM_ZEROED_EASILY.
+enum { MASM_ZEROED_EASILY = 32 };
 void masm_zero_slots(struct masm *m, int32_t disp, uint32_t count);
 
 // ---- Moves; they keep flags ----

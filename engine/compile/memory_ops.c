@@ -68,11 +68,20 @@ guarded_address(struct compiler *c, uint64_t offset, struct value *addr,
     out->at.offset = (int32_t)offset;
 }
 
+// The base of memory 0.
+static uint8_t
+memory_register(struct compiler *c)
+{
+    if (!c->uses_memory) // the register is not what it should be
+        compile_fail_memory(c, "memory base");
+    return c->masm.memory_at_zero ? MASM_NONE : MASM_MEMORY;
+}
+
 static void
 guarded_base(struct compiler *c, uint32_t memory, struct access *out)
 {
     if (memory == 0) {
-        out->at.base = c->masm.memory_at_zero ? MASM_NONE : MASM_MEMORY;
+        out->at.base = memory_register(c);
         return;
     }
     uint8_t base = reg_alloc(c, WASM_TYPE_I64);
@@ -126,7 +135,7 @@ check_bounds(struct compiler *c, uint32_t memory, struct access *out)
     masm_compare_mem(m, MASM_W64, out->addr,
                      memory_field(pointer, offsetof(struct wasm_memory, len)));
     compile_trap_if(c, MASM_GT_U, WASM_TRAP_MEMORY_BOUNDS);
-    out->at.base = MASM_MEMORY;
+    out->at.base = memory_register(c);
     if (has_base)
         return;
     masm_load_mem(m, WASM_TYPE_I64, pointer,

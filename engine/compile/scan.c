@@ -272,7 +272,10 @@ scan_instruction(struct scan *s)
         s->c->may_catch = true;
     if (is_call(op))
         note_call(s);
-    skip_immediates(s, wasm_ops[op].imm);
+    uint8_t imm = wasm_ops[op].imm;
+    if (imm >= IMM_MEM8 && imm <= IMM_MEM64_LANE)
+        s->c->uses_memory = true;
+    skip_immediates(s, imm);
     return true;
 }
 
@@ -285,6 +288,7 @@ locals_scan(struct compiler *c)
     c->loop_count = 0;
     c->has_calls = false;
     c->may_catch = false;
+    c->uses_memory = false;
     if (count > c->weight_room &&
         !compile_grow(c, &c->weights, &c->weight_room, count, sizeof *c->weights))
         return false;
@@ -295,7 +299,9 @@ locals_scan(struct compiler *c)
     // What was not seen may be anything.
     for (; s.loop != NO_LOOP; s.loop = c->loops[s.loop].outer)
         c->loops[s.loop].has_call = true;
-    if (s.at < s.end)
+    if (s.at < s.end) {
         c->has_calls = true;
+        c->uses_memory = c->module->memory_count > 0;
+    }
     return c->code == WASM_OK;
 }

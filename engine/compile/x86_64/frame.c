@@ -12,19 +12,23 @@ const uint8_t masm_lent_float[] = {24, 25, 26, 27, 28, 29, 30};
 
 // The comparison is signed: a stack pointer less a large frame may be negative.
 void
-masm_prologue(struct masm *m, bool uses_memory, struct masm_prologue *out)
+masm_prologue(struct masm *m, bool uses_memory, bool is_checked,
+              struct masm_prologue *out)
 {
     struct masm_mem frame_end = {.base = RSP, .index = MASM_NONE, .disp = INT32_MIN};
     struct masm_mem stack_limit = {.base = RDI, .index = MASM_NONE, .disp = 8};
     struct masm_mem memory_base = {.base = RDI, .index = MASM_NONE};
     out->overflow_jump = 0;
-    put8(m, 0x55);                                        // push rbp
-    x86_rr(m, OPC(0, 0, 0x8b), MASM_W64, RBP, RSP);       // mov rbp, rsp
-    x86_rm(m, OPC(0, 0, 0x8d), MASM_W64, R11, frame_end); // lea r11, [rsp - size]
+    put8(m, 0x55);                                  // push rbp
+    x86_rr(m, OPC(0, 0, 0x8b), MASM_W64, RBP, RSP); // mov rbp, rsp
+    uint8_t end = is_checked ? R11 : RSP;
+    x86_rm(m, OPC(0, 0, 0x8d), MASM_W64, end, frame_end); // lea end, [rsp - size]
     out->frame_size_at = masm_offset(m) - 4;
-    x86_rm(m, OPC(0, 0, 0x3b), MASM_W64, R11, stack_limit);
-    x86_jump_if(m, MASM_LT_S, &out->overflow_jump);
-    x86_rr(m, OPC(0, 0, 0x8b), MASM_W64, RSP, R11);
+    if (is_checked) {
+        x86_rm(m, OPC(0, 0, 0x3b), MASM_W64, R11, stack_limit);
+        x86_jump_if(m, MASM_LT_S, &out->overflow_jump);
+        x86_rr(m, OPC(0, 0, 0x8b), MASM_W64, RSP, R11);
+    }
     masm_store_slot(m, WASM_TYPE_I64, -8, R14);
     masm_move(m, WASM_TYPE_I64, R14, RDI);
     if (uses_memory && !m->memory_at_zero) {
@@ -95,9 +99,8 @@ masm_restore_instance(struct masm *m, bool uses_memory, int32_t disp)
 void
 masm_zero_slots(struct masm *m, int32_t disp, uint32_t count)
 {
-    enum { UNROLLED = 32 };
     struct masm_mem lowest = slot(disp);
-    if (count > UNROLLED) {
+    if (count > MASM_ZEROED_EASILY) {
         masm_address(m, RDI, lowest);
         x86_const(m, RCX, count);
         x86_const(m, RAX, 0);
