@@ -79,6 +79,7 @@ struct wasm_hint_reader {
     uint32_t begun; // 1 + the last function asked for
     uint32_t at;    // offset in the module of the next hint; UINT32_MAX: none
     uint8_t value;
+    bool is_broken; // the section stopped making sense
 };
 
 #define WASM_CELL_CHUNK 256u
@@ -134,6 +135,11 @@ WASM_NODISCARD bool wasm_validator_next(struct wasm_validator *v, struct wasm_in
 // behind its `end`. `declare` takes the functions named in ref.func.
 WASM_NODISCARD bool wasm_validator_constant(struct wasm_validator *v, struct cursor *c,
                                             wasm_type_t type, uint8_t *declare);
+
+// Whether all branch hints are at branches. Compiling ignores those that are not, as the
+// specification has it for custom sections; this is for tools that want to know.
+WASM_NODISCARD enum wasm_error_code
+wasm_module_check_hints(const struct wasm_module *module, struct wasm_error *error);
 
 // ---- For the files of the validator ----
 

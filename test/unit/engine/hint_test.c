@@ -95,9 +95,33 @@ reach_their_instructions(void **state)
     }
 }
 
+// The tool's question: all hints at branches?
+static void
+are_checked_on_demand(void **state)
+{
+    (void)state;
+    static const enum wasm_error_code codes[] = {
+        WASM_OK,        WASM_OK,        WASM_OK,        WASM_INVALID,  WASM_MALFORMED,
+        WASM_MALFORMED, WASM_MALFORMED, WASM_MALFORMED, WASM_MALFORMED};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct test_port port;
+        struct builder b;
+        struct wasm_module *module;
+        struct wasm_error error;
+        test_port_init(&port);
+        build(&b, cases[i].section, cases[i].len);
+        assert_int_equal(wasm_module_decode(&port.port, b.bytes, b.len, &module, &error),
+                         WASM_OK);
+        assert_int_equal(wasm_module_check_hints(module, &error), codes[i]);
+        wasm_module_destroy(module);
+        assert_int_equal(port.live, 0);
+    }
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(reach_their_instructions)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(reach_their_instructions),
+                                       cmocka_unit_test(are_checked_on_demand)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
