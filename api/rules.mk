@@ -24,17 +24,25 @@ $(OUT)/libselkis.so: $(OUT)/libselkis.o
 	$(quiet_ld) $(CC) -shared $(link) -Wl,-soname,libselkis.so.$(api_version) -Wl,-z,defs \
 	    $^ -pthread -o $@
 
-$(OUT)/selkis.pc: api/rules.mk
-	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' \
-	    'includedir=$${prefix}/include' '' 'Name: selkis' \
-	    'Description: WebAssembly engine with the standard C interface wasm.h' \
-	    'Version: $(api_version)' 'Cflags: -I$${includedir}' \
-	    'Libs: -L$${libdir} -lselkis' 'Libs.private: -pthread' > $@
+define selkis_pc
+prefix=$(PREFIX)
+libdir=$${prefix}/lib
+includedir=$${prefix}/include
+
+Name: selkis
+Description: WebAssembly engine with the standard C interface wasm.h
+Version: $(api_version)
+Cflags: -I$${includedir}
+Libs: -L$${libdir} -lselkis
+Libs.private: -pthread
+endef
+export selkis_pc
 
 .PHONY: install-lib
-install-lib: $(addprefix $(OUT)/,libselkis.a libselkis.so selkis.pc) ## libselkis, wasm.h and selkis.pc into PREFIX, below DESTDIR
+install-lib: $(OUT)/libselkis.a $(OUT)/libselkis.so ## libselkis, wasm.h and selkis.pc into PREFIX, below DESTDIR
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib $(OUT)/libselkis.a
 	install -D $(OUT)/libselkis.so $(DESTDIR)$(PREFIX)/lib/libselkis.so.$(api_version)
 	ln -sf libselkis.so.$(api_version) $(DESTDIR)$(PREFIX)/lib/libselkis.so
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include api/wasm.h
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/pkgconfig $(OUT)/selkis.pc
+	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	@echo "$$selkis_pc" > $(DESTDIR)$(PREFIX)/lib/pkgconfig/selkis.pc

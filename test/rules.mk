@@ -10,13 +10,13 @@ unit_bins := $(patsubst %.c,$(OUT)/%,$(unit_tests))
 units_lib := $(OUT)/units.a
 
 $(units_lib): $(filter-out $(OUT)/tools/selkis.c.o,$(tools_obj)) $(host_obj) $(libos_obj) \
-    $(engine_obj) $(base_obj)
+    $(engine_obj) $(base_obj) $(text_obj) $(call objects,$(filter api/%,$(api_src)))
 	@rm -f $@
 	@ar rcs $@ $^
 
 define unit_rule
 $(patsubst %.c,$(OUT)/%,$(1)): $(call objects,$(1) $(filter-out %_test.c,$(wildcard $(dir $(1))*.c))) $(units_lib)
-	$$(quiet_ld) $$(CC) -pie $$(link) $$^ -lcmocka -o $$@
+	$$(quiet_ld) $$(CC) -pie $$(link) $$^ -lcmocka -pthread -o $$@
 endef
 $(foreach test,$(unit_tests),$(eval $(call unit_rule,$(test))))
 
@@ -51,6 +51,7 @@ define test_steps
 source	$(sub_make) check-source
 unit	$(sub_make) unit
 spec	$(sub_make) spec
+embed	$(sub_make) embed
 cases-quick	$(sub_make) cases-quick
 abi-host	$(sub_make) abi-host
 abi-vm	$(sub_make) abi-vm
@@ -70,9 +71,9 @@ cases	$(sub_make) cases
 endef
 export test_steps
 sub_make = make --no-print-directory
-steps_all = source unit spec abi-host abi-vm attack clang asan-unit asan-spec asan-limits \
+steps_all = source unit embed spec abi-host abi-vm attack clang asan-unit asan-spec asan-limits \
     asan-fuzz ubsan-kernel limits fuzz boot cli wasi cases
-steps_quick = source unit spec cases-quick abi-host abi-vm attack
+steps_quick = source unit embed spec cases-quick abi-host abi-vm attack
 
 .PHONY: check test
 check: all programs-quick ## the quick part of the tests, under two minutes
