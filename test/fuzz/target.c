@@ -256,6 +256,21 @@ call_exports(struct target *target, struct wasm_instance *instance)
     return NULL;
 }
 
+// A type of a function or tag may be one that no host function has: not final, or in a
+// group with others.
+static bool
+imports_types(const struct target *target)
+{
+    uint32_t count = wasm_module_import_count(target->module);
+    for (uint32_t i = 0; i < count; i++) {
+        struct wasm_import import;
+        wasm_module_import(target->module, i, &import);
+        if (import.type.kind == WASM_KIND_FUNC || import.type.kind == WASM_KIND_TAG)
+            return true;
+    }
+    return false;
+}
+
 static const char *
 instantiate_and_call(struct target *target, const struct wasm_extern *externs)
 {
@@ -267,6 +282,8 @@ instantiate_and_call(struct target *target, const struct wasm_extern *externs)
         &instance, &trap, &error);
     if (code == WASM_TRAP)
         return check_trap(&trap);
+    if (code == WASM_UNLINKABLE && imports_types(target))
+        return NULL;
     if (code != WASM_OK)
         return code == WASM_NO_MEMORY || code == WASM_EXCEPTION
                    ? NULL
