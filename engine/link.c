@@ -182,7 +182,8 @@ show_given(char *out, const struct wasm_extern *given)
         show_table(out, given->table->type, given->table->len, given->table->limits);
         break;
     case WASM_KIND_MEMORY:
-        show_memory(out, given->memory->len >> given->memory->limits.page_log2,
+        show_memory(out,
+                    wasm_memory_len(given->memory) >> given->memory->limits.page_log2,
                     given->memory->limits);
         break;
     case WASM_KIND_GLOBAL:
