@@ -342,8 +342,8 @@ WASM_NODISCARD enum wasm_error_code wasm_memory_adopt(struct wasm_store *store,
 
 // ---- References ----
 
-// Keeps an object alive while the embedder holds it: a slot that the collector sees.
-// NULL: no memory.
+// Keeps an object alive while the embedder holds it: a slot that the collector sees. Not
+// for functions, which live as long as the store. NULL: no memory.
 struct wasm_root;
 struct wasm_root *wasm_root_create(struct wasm_store *store, void *ref);
 void *wasm_root_ref(const struct wasm_root *root);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// References of the embedder. A reference to a function is in no need of a root, and is
-// told apart by nothing: what is rooted is of the collected heap, or no address at all.
+// References of the embedder.
 #include "engine/heap.h"
 #include "engine/store.h"
 
