@@ -6,9 +6,10 @@
 //   move.c     moves and constants             integer.c  integer arithmetic
 //   float.c    floating point                  conversion.c  between types
 //   memory.c   linear memory                   frame.c    entry and exit of functions
+//   atomic.c   atomic accesses                 object.c   fields of objects
 //
-// The machine has SSE up to 4.2 and POPCNT. Scalar floating-point instructions read no more
-// memory than their operand; packed ones get registers only.
+// The machine has SSE up to 4.2 and POPCNT. Scalar floating-point instructions read no
+// more memory than their operand; packed ones get registers only.
 #pragma once
 
 #include "base/string.h"
