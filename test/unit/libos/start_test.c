@@ -119,11 +119,50 @@ test_memory_may_end_anywhere(void **state)
     }
 }
 
+// (module
+//   (tag (param i32))
+//   (func (export "_start") (throw 0 (i32.const 9)))), and the same as start function
+static const char throwing[] = "\0asm\1\0\0\0"
+                               "\1\10\2\140\0\0\140\1\177\0"
+                               "\3\2\1\0"
+                               "\15\3\1\0\1"
+                               "\7\12\1\6_start\0\0"
+                               "\12\10\1\6\0\101\11\10\0\13";
+static const char throwing_early[] = "\0asm\1\0\0\0"
+                                     "\1\10\2\140\0\0\140\1\177\0"
+                                     "\3\2\1\0"
+                                     "\15\3\1\0\1"
+                                     "\10\1\0"
+                                     "\12\10\1\6\0\101\11\10\0\13";
+
+static void
+expect_uncaught(const char *bytes, size_t len)
+{
+    static struct bundle_maker m;
+    m = (struct bundle_maker){0};
+    bundle_add_bytes(&m, SK_BUNDLE_MODULE, 0, "throw.wasm", bytes, len);
+    bundle_add(&m, SK_BUNDLE_ARG, 0, "throw.wasm", NULL);
+    bundle_make(&m);
+    fake_reset(FRAMES_MAX);
+    run(&m);
+    assert_int_equal(fake.exit_status, 134);
+    assert_true(output_has(&fake.log, "selkis: error: uncaught exception\n"));
+}
+
+static void
+test_an_uncaught_exception_ends_it_like_a_trap(void **state)
+{
+    (void)state;
+    expect_uncaught(throwing, sizeof(throwing) - 1);
+    expect_uncaught(throwing_early, sizeof(throwing_early) - 1);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_memory_may_end_anywhere),
+        cmocka_unit_test(test_an_uncaught_exception_ends_it_like_a_trap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
