@@ -12,7 +12,8 @@
 // registers, the rest on the stack (v128: 16 bytes, aligned). The first result is
 // returned in eax, rax or xmm0; results[i - 1] takes result i. The direction flag is
 // clear; rsp is 16-byte aligned at the call. Every compiled function keeps an rbp frame,
-// so stacks can be walked.
+// so stacks can be walked. Compiled functions lose r15, which System V keeps; C functions
+// get at them through wasm_enter alone.
 //
 // A tail call whose callee needs more stack arguments than its caller was given leaves
 // the caller's frame where it is, unused, and puts below it:

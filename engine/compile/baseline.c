@@ -434,7 +434,7 @@ compile_function(struct compiler *c, uint32_t defined_index)
         return false;
     if (!start_function(c, defined_index))
         return false;
-    masm_prologue(&c->masm, c->uses_memory, needs_stack_check(c), &prologue);
+    masm_prologue(&c->masm, needs_stack_check(c), &prologue);
     compile_trap_chain(c, prologue.overflow_jump, WASM_SITE_TRAP,
                        WASM_TRAP_STACK_EXHAUSTED);
     call_save_kept(c);
@@ -451,7 +451,7 @@ compile_function(struct compiler *c, uint32_t defined_index)
     call_return(c);
     poison_exit(c);
     call_restore_kept(c);
-    masm_epilogue(&c->masm, c->uses_memory);
+    masm_epilogue(&c->masm);
     set_frame(c, &prologue);
     return emit_trap_stubs(c) && emit_vector_consts(c);
 }

@@ -26,7 +26,8 @@
 // valid on all of them is valid, and what is dirty on one of them is. References of the
 // collected heap never have a kept register, so at a call they are all in slots; so are
 // all locals of a function with a try_table, whose landing pads find the frame and
-// nothing else.
+// nothing else. The base of memory 0 is `valid` in the same way when its register holds
+// it, unless that memory is at address 0.
 //
 // An operand of the wasm stack has one home, its slot; of a v128 that is the lower of
 // two, so that slot_disp of it is where the bytes begin. Entries of the virtual stack say
@@ -114,7 +115,7 @@ struct compiler {
     uint32_t func; // defined index
     const struct wasm_functype *functype;
     bool reachable;
-    bool uses_memory;      // has accesses of memory
+    bool uses_memory;      // seems to have accesses of memory
     uint32_t offset;       // of the instruction, in the module
     uint32_t frame_slots;  // below the header: all down to the locals
     bool may_catch;        // holds a try_table: saves all kept registers

@@ -125,7 +125,7 @@ enter_frame(struct compiler *c)
                       sizeof *c->landings))
         return false;
     c->landings[c->landing_count++] = masm_enter_frame(&c->masm);
-    masm_restore_instance(&c->masm, c->uses_memory, c->instance_disp);
+    masm_restore_instance(&c->masm, c->instance_disp);
     return true;
 }
 

@@ -2,7 +2,8 @@
 //
 // Where locals live: the slots of all, and the registers of those that are used most.
 //
-// Representation: `valid` has all kept registers, and `dirty` only valid lent ones. At a
+// Representation: `valid` has all kept registers, and `dirty` only valid lent ones. The
+// base of memory 0 is one more in `valid`, loaded from the instance and never dirty. At a
 // forward label the same holds of what the label has taken note of. Of a loop, `valid` is
 // a lower and `dirty` an upper bound each time round.
 #include "base/string.h"
@@ -98,8 +99,7 @@ bool
 locals_assign(struct compiler *c)
 {
     uint32_t count = c->validator.local_count;
-    bool uses_base = c->uses_memory && !c->masm.memory_at_zero;
-    uint32_t kept_room = MASM_KEPT_COUNT - uses_base;
+    uint32_t kept_room = MASM_KEPT_COUNT - !c->masm.memory_at_zero;
     if (count > c->local_reg_room &&
         !compile_grow(c, &c->local_regs, &c->local_reg_room, count, 1))
         return false;
@@ -169,12 +169,19 @@ locals_list_refs(struct compiler *c)
 
 // ---- What registers hold ----
 
+#define MEMORY_BIT (1u << MASM_MEMORY)
+
 void
 locals_validate(struct compiler *c, uint32_t regs)
 {
+    struct masm_mem memory_base = {.base = MASM_INSTANCE,
+                                   .index = MASM_NONE,
+                                   .disp = offsetof(struct wasm_instance, memory0_base)};
     uint32_t missing = regs & ~c->valid;
     c->valid |= regs;
-    for (; missing; missing &= missing - 1) {
+    if (missing & MEMORY_BIT)
+        masm_load_mem(&c->masm, WASM_TYPE_I64, MASM_MEMORY, memory_base);
+    for (missing &= ~MEMORY_BIT; missing; missing &= missing - 1) {
         uint8_t reg = (uint8_t)__builtin_ctz(missing);
         uint32_t local = c->reg_locals[reg];
         masm_load_slot(&c->masm, local_type(c, local), reg, local_disp(c, local));
@@ -236,6 +243,8 @@ locals_enter_loop(struct compiler *c, struct label *label)
         locals_flush(c, c->dirty);
         c->valid = c->kept;
     } else {
+        if (c->uses_memory && !c->masm.memory_at_zero)
+            locals_validate(c, MEMORY_BIT);
         for (uint32_t left = c->lent; left; left &= left - 1) {
             uint8_t reg = (uint8_t)__builtin_ctz(left);
             uint64_t local = 1ull << c->reg_locals[reg] % 64;

@@ -129,7 +129,7 @@ enum {
     MASM_CALLEE = 10,       // r10: an indirect callee, no argument
     MASM_SCRATCH = 11,      // r11
     MASM_INSTANCE = 14,     // r14
-    MASM_MEMORY = 15,       // r15
+    MASM_MEMORY = 15,       // r15: the base of memory 0, lost in a call
     MASM_STACK = 4,         // rsp
     MASM_FRAME = 5,         // rbp
     MASM_FLOAT_SCRATCH = 31,
@@ -151,28 +151,26 @@ masm_offset(const struct masm *m)
 
 // ---- Frame ----
 
-// Entry of a function: frame of a size told later, stack check if asked for, instance and
-// memory base.
+// Entry of a function: frame of a size told later, stack check if asked for, instance.
 struct masm_prologue {
     uint32_t frame_size_at; // where masm_set_frame_size writes
     uint32_t overflow_jump; // forward jump when the stack is exhausted; 0 unchecked
 };
-enum { MASM_FRAME_HEADER = 16 }; // bytes of the frame that the prologue uses
-void masm_prologue(struct masm *m, bool uses_memory, bool is_checked,
-                   struct masm_prologue *out);
+enum { MASM_FRAME_HEADER = 8 }; // bytes of the frame that the prologue uses
+void masm_prologue(struct masm *m, bool is_checked, struct masm_prologue *out);
 void masm_set_frame_size(struct masm *m, const struct masm_prologue *p, uint32_t bytes);
-void masm_epilogue(struct masm *m, bool uses_memory);
+void masm_epilogue(struct masm *m);
 // Leaves the frame for a tail call: the stack is as it was at entry.
-void masm_leave(struct masm *m, bool uses_memory);
+void masm_leave(struct masm *m);
 // Leaves for a deep tail call: the frame pointer is the caller's, the stack pointer
 // stays, and the return address in MASM_SCRATCH is pushed.
-void masm_leave_below(struct masm *m, bool uses_memory);
+void masm_leave_below(struct masm *m);
 // At a landing pad, of which the frame pointer alone is right: the stack pointer again;
 // gives where masm_set_entered_frame writes the size of the frame.
 uint32_t masm_enter_frame(struct masm *m);
 void masm_set_entered_frame(struct masm *m, uint32_t at, uint32_t bytes);
-// The instance, from the slot that keeps it, and the memory base.
-void masm_restore_instance(struct masm *m, bool uses_memory, int32_t disp);
+// The instance, from the slot that keeps it.
+void masm_restore_instance(struct masm *m, int32_t disp);
 // Zeroes `count` slots from `disp` upwards; loses MASM_FLOAT_RESULT, and the argument
 // registers when they are more than MASM_ZEROED_EASILY.
 enum { MASM_ZEROED_EASILY = 32 };

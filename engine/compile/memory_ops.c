@@ -72,9 +72,10 @@ guarded_address(struct compiler *c, uint64_t offset, struct value *addr,
 static uint8_t
 memory_register(struct compiler *c)
 {
-    if (!c->uses_memory) // the register is not what it should be
-        compile_fail_memory(c, "memory base");
-    return c->masm.memory_at_zero ? MASM_NONE : MASM_MEMORY;
+    if (c->masm.memory_at_zero)
+        return MASM_NONE;
+    locals_validate(c, 1u << MASM_MEMORY);
+    return MASM_MEMORY;
 }
 
 static void

@@ -57,7 +57,7 @@ static void
 leave_and_jump(struct compiler *c, const struct callee *callee)
 {
     call_restore_kept(c);
-    masm_leave(&c->masm, c->uses_memory);
+    masm_leave(&c->masm);
     jump(c, callee);
 }
 
@@ -92,7 +92,7 @@ jump_deep(struct compiler *c, const struct callee *callee, uint32_t len)
     masm_store_mem(m, WASM_TYPE_I64, place, MASM_SCRATCH);
     load_tail_return(c);
     call_restore_kept(c);
-    masm_leave_below(m, c->uses_memory);
+    masm_leave_below(m);
     jump(c, callee);
     masm_bind(m, has_area);
     if (!move_stack_args(c, len))

@@ -12,17 +12,17 @@ const uint8_t masm_lent_float[] = {24, 25, 26, 27, 28, 29, 30};
 
 // The comparison is signed: a stack pointer less a large frame may be negative.
 void
-masm_prologue(struct masm *m, bool uses_memory, bool is_checked,
-              struct masm_prologue *out)
+masm_prologue(struct masm *m, bool is_checked, struct masm_prologue *out)
 {
     struct masm_mem frame_end = {.base = RSP, .index = MASM_NONE, .disp = INT32_MIN};
     struct masm_mem stack_limit = {.base = RDI, .index = MASM_NONE, .disp = 8};
-    struct masm_mem memory_base = {.base = RDI, .index = MASM_NONE};
     out->overflow_jump = 0;
     put8(m, 0x55);                                  // push rbp
     x86_rr(m, OPC(0, 0, 0x8b), MASM_W64, RBP, RSP); // mov rbp, rsp
-    uint8_t end = is_checked ? R11 : RSP;
-    x86_rm(m, OPC(0, 0, 0x8d), MASM_W64, end, frame_end); // lea end, [rsp - size]
+    if (is_checked)
+        x86_rm(m, OPC(0, 0, 0x8d), MASM_W64, R11, frame_end); // lea r11, [rsp - size]
+    else
+        x86_alu_const(m, MASM_ADD, MASM_W64, RSP, INT32_MIN); // add rsp, -size
     out->frame_size_at = masm_offset(m) - 4;
     if (is_checked) {
         x86_rm(m, OPC(0, 0, 0x3b), MASM_W64, R11, stack_limit);
@@ -31,10 +31,6 @@ masm_prologue(struct masm *m, bool uses_memory, bool is_checked,
     }
     masm_store_slot(m, WASM_TYPE_I64, -8, R14);
     masm_move(m, WASM_TYPE_I64, R14, RDI);
-    if (uses_memory && !m->memory_at_zero) {
-        masm_store_slot(m, WASM_TYPE_I64, -16, R15);
-        masm_load_mem(m, WASM_TYPE_I64, R15, memory_base);
-    }
 }
 
 void
@@ -50,31 +46,29 @@ masm_set_entered_frame(struct masm *m, uint32_t at, uint32_t bytes)
 }
 
 static void
-restore_saved(struct masm *m, bool uses_memory)
+restore_saved(struct masm *m)
 {
-    if (uses_memory && !m->memory_at_zero)
-        masm_load_slot(m, WASM_TYPE_I64, R15, -16);
     masm_load_slot(m, WASM_TYPE_I64, R14, -8);
 }
 
 void
-masm_epilogue(struct masm *m, bool uses_memory)
+masm_epilogue(struct masm *m)
 {
-    masm_leave(m, uses_memory);
+    masm_leave(m);
     put8(m, 0xc3);
 }
 
 void
-masm_leave(struct masm *m, bool uses_memory)
+masm_leave(struct masm *m)
 {
-    restore_saved(m, uses_memory);
+    restore_saved(m);
     put8(m, 0xc9); // leave
 }
 
 void
-masm_leave_below(struct masm *m, bool uses_memory)
+masm_leave_below(struct masm *m)
 {
-    restore_saved(m, uses_memory);
+    restore_saved(m);
     x86_rm(m, OPC(0, 0, 0x8b), MASM_W64, RBP, slot(0)); // mov rbp, [rbp]
     put8(m, 0x41);                                      // push r11
     put8(m, 0x53);
@@ -88,12 +82,9 @@ masm_enter_frame(struct masm *m)
 }
 
 void
-masm_restore_instance(struct masm *m, bool uses_memory, int32_t disp)
+masm_restore_instance(struct masm *m, int32_t disp)
 {
-    struct masm_mem memory_base = {.base = R14, .index = MASM_NONE};
     masm_load_slot(m, WASM_TYPE_I64, R14, disp);
-    if (uses_memory && !m->memory_at_zero)
-        masm_load_mem(m, WASM_TYPE_I64, R15, memory_base);
 }
 
 void

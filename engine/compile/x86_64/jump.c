@@ -254,6 +254,6 @@ masm_nop(struct masm *m)
 void
 masm_align(struct masm *m)
 {
-    while (masm_offset(m) % 16)
+    while (masm_offset(m) % 32)
         put8(m, 0xcc);
 }
