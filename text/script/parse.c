@@ -354,9 +354,9 @@ is_unsupported(const char *message)
     return true;
 }
 
-static uint8_t *
-encode(const struct wasm_port *port, const struct script_module *module, size_t *len,
-       struct wasm_error *error, struct script_position *at)
+uint8_t *
+script_text_encode(const struct wasm_port *port, const struct script_module *module,
+                   size_t *len, struct wasm_error *error, struct script_position *at)
 {
     struct text_bytes encoded;
     struct text_error why = {0};
@@ -379,4 +379,4 @@ script_text_body(const char *text, size_t len)
 }
 
 const struct script_source script_text_source = {parser_create, next, parser_destroy,
-                                                 encode};
+                                                 script_text_encode};

@@ -60,7 +60,7 @@ void
 parser_fail_command(struct parser *p)
 {
     struct wasm_name word = {p->ahead.bytes, (uint32_t)p->ahead.len};
-    if (parser_is_open(p))
+    if (parser_is_open(p) && word.len)
         parser_fail(p, "unknown command %.*s", shown_len(word), word.bytes);
     else
         parser_fail(p, "expected a command");
