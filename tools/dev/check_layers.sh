@@ -14,11 +14,12 @@ forbid() { # forbid FOLDER LAYER...
         status=1
     fi
 }
-forbid base abi kernel engine libos host tools test
-forbid abi kernel engine libos host tools test
-forbid engine abi kernel libos host tools test
-forbid kernel engine libos host tools test
-forbid host kernel engine libos tools test
+forbid base abi kernel engine text libos host tools test
+forbid abi kernel engine text libos host tools test
+forbid engine abi kernel text libos host tools test
+forbid text abi kernel libos host tools test
+forbid kernel engine text libos host tools test
+forbid host kernel engine text libos tools test
 forbid libos kernel host tools test
 forbid tools kernel test
 exit $status
