@@ -17,7 +17,7 @@ enum {
     PUSH_ROOM = 4,      // no instruction pushes more without asking
     CODE_PER_BYTE = 12, // of a body: many times what is usual
     CODE_PER_FUNCTION = 512,
-    REF_MAPS_MAX = 256 * 1024 * 1024, // of a module: bytes of reference maps
+    REF_MAPS_MAX = 64 * 1024 * 1024, // of a module: entries of reference maps
     // Of the opcodes with a prefix
     OBJECTS = 0x200,
     VECTORS = 0x300,
@@ -85,18 +85,31 @@ codemap_space(struct compiler *c, uint64_t bytes)
     return true;
 }
 
+// From the reference number `at` on the stack to the one below it; 0: that was all.
+static uint32_t
+next_ref(const struct compiler *c, uint32_t at)
+{
+    return at > 1 ? c->values[at - 2].refs : 0;
+}
+
 // The displacements of all references, operands below locals: behind the list of locals.
 static uint32_t
 collect_refs(struct compiler *c)
 {
     uint32_t count = c->ref_locals;
-    uint64_t most = 2ull * count + c->height;
+    uint32_t at = c->height ? c->values[c->height - 1].refs : 0;
+    for (uint32_t left = at; left; left = next_ref(c, left))
+        count++;
+    uint64_t most = (uint64_t)count + c->ref_locals;
+    c->ref_map_entries += count;
+    if (c->ref_map_entries > REF_MAPS_MAX)
+        return compile_fail_memory(c, "reference maps");
     if (most > c->ref_room &&
         !compile_grow(c, &c->refs, &c->ref_room, most, sizeof *c->refs))
         return 0;
-    for (uint32_t i = c->height; i-- > 0;)
-        if (c->values[i].type == MACHINE_REF && c->values[i].place == VALUE_STORED)
-            c->refs[count++] = slot_disp(c, c->values[i].slot);
+    for (count = c->ref_locals; at; at = next_ref(c, at))
+        if (c->values[at - 1].place == VALUE_STORED)
+            c->refs[count++] = slot_disp(c, c->values[at - 1].slot);
     for (uint32_t i = 0; i < c->ref_locals; i++)
         c->refs[count++] = c->refs[i];
     return count - c->ref_locals;
@@ -112,9 +125,6 @@ add_ref_map(struct compiler *c, uint32_t count)
     size_t len =
         wasm_codemap_encode_refs(map->bytes + map->len, c->refs + c->ref_locals, count);
     map->len += len;
-    c->ref_map_bytes += len;
-    if (c->ref_map_bytes > REF_MAPS_MAX)
-        compile_fail_memory(c, "reference maps");
 }
 
 void
@@ -509,7 +519,7 @@ compile_functions(struct compiler *c)
     uint32_t count = defined_count(module);
     module->codemap.len = 0;
     module->codemap.handler_count = 0;
-    c->ref_map_bytes = 0;
+    c->ref_map_entries = 0;
     memset(c->call_chains, 0, count * sizeof *c->call_chains);
     if (!compile_code_room(c, 0))
         return false;

@@ -55,6 +55,7 @@ struct value {
     uint8_t reg;
     uint8_t cond;
     uint32_t slot; // its home
+    uint32_t refs; // 1 + index of the nearest MACHINE_REF here or below; 0: none
     union {
         uint64_t bits;  // VALUE_CONST; of a v128 it is 0
         uint32_t local; // VALUE_LOCAL
@@ -186,7 +187,7 @@ struct compiler {
     uint32_t landing_room;
 
     // Sites
-    uint64_t ref_map_bytes; // of reference maps so far
+    uint64_t ref_map_entries; // so far
     uint32_t codemap_room;
     uint32_t site_code; // offsets of the site before
     uint32_t site_module;

@@ -130,8 +130,11 @@ push(struct compiler *c, uint8_t type, enum value_place place)
     struct value *v = &c->values[c->height++];
     if (slot >= c->max_slots)
         c->max_slots = slot + 1;
-    if (type == MACHINE_REF)
+    v->refs = c->height > 1 ? v[-1].refs : 0;
+    if (type == MACHINE_REF) {
         c->has_refs = true;
+        v->refs = c->height;
+    }
     v->type = type;
     v->place = (uint8_t)place;
     v->slot = slot;
