@@ -17,7 +17,8 @@ enum {
     PUSH_ROOM = 4,      // no instruction pushes more without asking
     CODE_PER_BYTE = 12, // of a body: many times what is usual
     CODE_PER_FUNCTION = 512,
-    REF_MAPS_MAX = 64 * 1024 * 1024, // of a module: entries of reference maps
+    REF_ENTRIES = 4 << 20, // of all reference maps of a module
+    REF_ENTRIES_PER_BYTE = 16,
     // Of the opcodes with a prefix
     OBJECTS = 0x200,
     VECTORS = 0x300,
@@ -85,11 +86,13 @@ codemap_space(struct compiler *c, uint64_t bytes)
     return true;
 }
 
-// From the reference number `at` on the stack to the one below it; 0: that was all.
-static uint32_t
-next_ref(const struct compiler *c, uint32_t at)
+// Reference maps may be larger than the code that they are of: many calls over many
+// references. No honest module comes near this.
+static uint64_t
+ref_entries_limit(const struct compiler *c)
 {
-    return at > 1 ? c->values[at - 2].refs : 0;
+    struct wasm_range code = c->module->code_section;
+    return REF_ENTRIES + REF_ENTRIES_PER_BYTE * (uint64_t)(code.hi - code.lo);
 }
 
 // The displacements of all references, operands below locals: behind the list of locals.
@@ -97,19 +100,18 @@ static uint32_t
 collect_refs(struct compiler *c)
 {
     uint32_t count = c->ref_locals;
-    uint32_t at = c->height ? c->values[c->height - 1].refs : 0;
-    for (uint32_t left = at; left; left = next_ref(c, left))
-        count++;
-    uint64_t most = (uint64_t)count + c->ref_locals;
-    c->ref_map_entries += count;
-    if (c->ref_map_entries > REF_MAPS_MAX)
+    uint64_t most = 2ull * count + c->ref_operand_count;
+    c->ref_map_entries += most;
+    if (c->ref_map_entries > ref_entries_limit(c))
         return compile_fail_memory(c, "reference maps");
     if (most > c->ref_room &&
         !compile_grow(c, &c->refs, &c->ref_room, most, sizeof *c->refs))
         return 0;
-    for (count = c->ref_locals; at; at = next_ref(c, at))
-        if (c->values[at - 1].place == VALUE_STORED)
-            c->refs[count++] = slot_disp(c, c->values[at - 1].slot);
+    for (uint32_t i = c->ref_operand_count; i-- > 0;) {
+        const struct value *v = &c->values[c->ref_operands[i]];
+        if (c->ref_operands[i] < c->height && v->place == VALUE_STORED)
+            c->refs[count++] = slot_disp(c, v->slot);
+    }
     for (uint32_t i = 0; i < c->ref_locals; i++)
         c->refs[count++] = c->refs[i];
     return count - c->ref_locals;
@@ -382,6 +384,7 @@ start_function(struct compiler *c, uint32_t defined_index)
     c->site_module = c->offset;
     c->reachable = true;
     c->max_slots = 0;
+    c->ref_operand_count = 0;
     c->outgoing = 0;
     c->height = 0;
     c->depth = 0;
@@ -591,6 +594,7 @@ compile_fini(struct compiler *c)
     wasm_heap_free(port, c->call_chains);
     wasm_heap_free(port, c->local_disps);
     wasm_heap_free(port, c->refs);
+    wasm_heap_free(port, c->ref_operands);
     wasm_heap_free(port, c->weights);
     wasm_heap_free(port, c->loops);
     wasm_heap_free(port, c->local_regs);

@@ -55,7 +55,6 @@ struct value {
     uint8_t reg;
     uint8_t cond;
     uint32_t slot; // its home
-    uint32_t refs; // 1 + index of the nearest MACHINE_REF here or below; 0: none
     union {
         uint64_t bits;  // VALUE_CONST; of a v128 it is 0
         uint32_t local; // VALUE_LOCAL
@@ -162,6 +161,9 @@ struct compiler {
     uint32_t height;
     uint32_t value_room;
     uint32_t unspilled;
+    uint32_t *ref_operands; // indices of the MACHINE_REF among them, below the height
+    uint32_t ref_operand_count;
+    uint32_t ref_operand_room;
     uint32_t free_regs;              // bit per register
     uint32_t owners[MASM_REG_COUNT]; // operand index in the register, or NO_OWNER
 

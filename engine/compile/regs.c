@@ -123,6 +123,23 @@ push_room(struct compiler *c, uint32_t count)
            compile_grow(c, &c->values, &c->value_room, need, sizeof *c->values);
 }
 
+// Those that were popped leave the list when another one takes their place.
+static void
+note_operand(struct compiler *c, uint8_t type, uint32_t index)
+{
+    uint32_t count = c->ref_operand_count;
+    while (count > 0 && c->ref_operands[count - 1] >= index)
+        count--;
+    c->ref_operand_count = count;
+    if (type != MACHINE_REF ||
+        (count == c->ref_operand_room &&
+         !compile_grow(c, &c->ref_operands, &c->ref_operand_room, (uint64_t)count + 1,
+                       sizeof *c->ref_operands)))
+        return;
+    c->ref_operands[c->ref_operand_count++] = index;
+    c->has_refs = true;
+}
+
 static struct value *
 push(struct compiler *c, uint8_t type, enum value_place place)
 {
@@ -130,11 +147,8 @@ push(struct compiler *c, uint8_t type, enum value_place place)
     struct value *v = &c->values[c->height++];
     if (slot >= c->max_slots)
         c->max_slots = slot + 1;
-    v->refs = c->height > 1 ? v[-1].refs : 0;
-    if (type == MACHINE_REF) {
-        c->has_refs = true;
-        v->refs = c->height;
-    }
+    if (type == MACHINE_REF || c->ref_operand_count > 0)
+        note_operand(c, type, c->height - 1);
     v->type = type;
     v->place = (uint8_t)place;
     v->slot = slot;

@@ -4,12 +4,13 @@
 // takes quadratic time.
 #include "test/limits/cases.h"
 
-#define BLOCK       "\x02\x40"
-#define LOOP        "\x03\x40"
-#define END         "\x0b"
-#define BR_TABLE    "\x0e"
-#define DROP        "\x1a"
-#define I32_CONST_0 "\x41\x00"
+#define BLOCK        "\x02\x40"
+#define LOOP         "\x03\x40"
+#define END          "\x0b"
+#define BR_TABLE     "\x0e"
+#define DROP         "\x1a"
+#define REF_NULL_ANY "\xd0\x6e"
+#define I32_CONST_0  "\x41\x00"
 
 static const uint8_t no_type[] = {0x60, 0, 0};
 
@@ -119,6 +120,14 @@ blocks_in_sequence(struct builder *b, uint32_t count)
 {
     struct builder code = {0};
     put_repeated(&code, BLOCK END, 3, count);
+    finish(b, &code);
+}
+
+static void
+loops_in_sequence(struct builder *b, uint32_t count)
+{
+    struct builder code = {0};
+    put_repeated(&code, LOOP END, 3, count);
     finish(b, &code);
 }
 
@@ -285,13 +294,69 @@ recursion_with_params(struct builder *b, uint32_t count)
     builder_fini(&type);
 }
 
+// The calls are compiled, and not run.
+static void
+begin_calls(struct builder *code)
+{
+    put_literal(code, BLOCK "\x41\x01\x0d\0");
+}
+
+static void
+put_calls(struct builder *code, uint32_t count)
+{
+    put_repeated(code, "\x10\0", 2, count);
+}
+
 static void
 calls(struct builder *b, uint32_t count)
 {
     struct builder code = {0};
-    put_literal(&code, "\x0f"); // return: what follows is compiled, and not run
-    put_repeated(&code, "\x10\0", 2, count);
+    begin_calls(&code);
+    put_calls(&code, count);
+    put_literal(&code, END);
     finish(b, &code);
+}
+
+// A reference lies on 500,000 operands.
+static void
+calls_over_operands(struct builder *b, uint32_t count)
+{
+    struct builder code = {0};
+    begin_calls(&code);
+    put_repeated(&code, I32_CONST_0, 2, 500000);
+    put_literal(&code, REF_NULL_ANY);
+    put_calls(&code, count);
+    put_repeated(&code, DROP, 1, 500001);
+    put_literal(&code, END);
+    finish(b, &code);
+}
+
+// Each call has a map of `count` references.
+static void
+calls_over_references(struct builder *b, uint32_t count)
+{
+    struct builder code = {0};
+    begin_calls(&code);
+    put_repeated(&code, REF_NULL_ANY, 2, count);
+    put_calls(&code, 100000);
+    put_repeated(&code, DROP, 1, count);
+    put_literal(&code, END);
+    finish(b, &code);
+}
+
+static void
+calls_over_reference_locals(struct builder *b, uint32_t count)
+{
+    struct builder locals = {0}, code = {0};
+    put_literal(&locals, "\x01");
+    put_u32(&locals, count);
+    put_literal(&locals, "\x6f");
+    begin_calls(&code);
+    put_calls(&code, 100000);
+    put_literal(&code, END END);
+    locals_module(b, &locals, (const char *)code.bytes, code.len);
+    builder_fini(&locals);
+    builder_fini(&code);
 }
 
 const struct limit_case body_cases[] = {
@@ -311,6 +376,7 @@ const struct limit_case body_cases[] = {
     {"nops", nops, WASM_LIMIT_FUNCTION_BYTES - 2, RETURNS},
     {"nops", nops, WASM_LIMIT_FUNCTION_BYTES - 1, UNSUPPORTED},
     {"blocks in sequence", blocks_in_sequence, 2500000, RETURNS},
+    {"loops in sequence", loops_in_sequence, 2500000, RETURNS},
     {"operands", operands, 20000, RETURNS},
     {"operands", operands, WASM_LIMIT_OPERANDS, EXHAUSTS},
     {"operands", operands, WASM_LIMIT_OPERANDS + 1, UNSUPPORTED},
@@ -332,5 +398,11 @@ const struct limit_case body_cases[] = {
     {"results", results, WASM_LIMIT_RESULTS + 1, UNSUPPORTED},
     {"recursion with params", recursion_with_params, 1000, EXHAUSTS},
     {"calls", calls, 1000000, RETURNS},
+    {"calls over operands", calls_over_operands, 1000000, EXHAUSTS},
+    {"calls over references", calls_over_references, 20, RETURNS},
+    {"calls over references", calls_over_references, 10000, REFUSED},
+    {"calls over reference locals", calls_over_reference_locals, 20, RETURNS},
+    {"calls over reference locals", calls_over_reference_locals, WASM_LIMIT_LOCALS,
+     REFUSED},
     {0},
 };
