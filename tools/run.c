@@ -105,9 +105,14 @@ static bool
 build_bundle(struct job *job)
 {
     const struct run_options *options = job->options;
-    const char *for_libos[2];
+    const char *for_libos[3];
     uint32_t count = 0;
     char *invoke = NULL;
+    char terminals[] = "tty=\0\0\0";
+    for (int fd = 0, at = 4; fd <= STDERR_FILENO; fd++)
+        if (isatty(fd))
+            terminals[at++] = (char)('0' + fd);
+    for_libos[count++] = terminals;
     if (options->invoke != NULL && asprintf(&invoke, "invoke=%s", options->invoke) >= 0)
         for_libos[count++] = invoke;
     if (options->icount)

@@ -125,6 +125,16 @@ descriptor_move(struct wasi *w, struct wasi_fd *from, struct wasi_fd *to)
     forget(w, from);
 }
 
+static bool
+is_terminal(const struct wasi *w, char fd)
+{
+    struct bundle_text list = bundle_option(w->bundle, "tty");
+    for (uint32_t i = 0; i < list.len; i++)
+        if (list.bytes[i] == fd)
+            return true;
+    return false;
+}
+
 bool
 wasi_init(struct wasi *w)
 {
@@ -133,13 +143,16 @@ wasi_init(struct wasi *w)
     struct wasi_fd console = {
         .kind = WASI_FD_INPUT,
         .console = SK_SLOT_CONSOLE,
+        .is_terminal = is_terminal(w, '0'),
         .rights_base = WASI_RIGHTS_CONSOLE | WASI_RIGHT_FD_READ,
     };
     descriptor_add(w, &console);
     console.kind = WASI_FD_OUTPUT;
+    console.is_terminal = is_terminal(w, '1');
     console.rights_base = WASI_RIGHTS_CONSOLE | WASI_RIGHT_FD_WRITE;
     descriptor_add(w, &console);
     console.console = SK_SLOT_LOG;
+    console.is_terminal = is_terminal(w, '2');
     descriptor_add(w, &console);
     return true;
 }

@@ -271,10 +271,14 @@ wasi_fd_allocate(void *env, uint32_t fd, uint64_t offset, uint64_t len)
     return wasi_errno_of_fs(fs_file_resize(w->fs, d->inode, end));
 }
 
+// Programs take a character device for a terminal and write for people. Of what else a
+// standard stream may be, a pipe or a file, nothing is said.
 static enum wasi_filetype
 filetype(const struct wasi_fd *d)
 {
-    return d->inode ? filestat_type(d->inode) : WASI_FILETYPE_CHARACTER_DEVICE;
+    if (d->inode)
+        return filestat_type(d->inode);
+    return d->is_terminal ? WASI_FILETYPE_CHARACTER_DEVICE : WASI_FILETYPE_UNKNOWN;
 }
 
 uint32_t
@@ -329,9 +333,8 @@ wasi_fd_filestat_get(void *env, uint32_t fd, uint32_t stat)
     enum wasi_errno error = descriptor_get(w, fd, WASI_RIGHT_FD_FILESTAT_GET, &d);
     if (error)
         return error;
-    struct wasi_filestat out = {.filetype = (uint8_t)WASI_FILETYPE_CHARACTER_DEVICE,
-                                .ino = d->console,
-                                .nlink = 1};
+    struct wasi_filestat out = {
+        .filetype = (uint8_t)filetype(d), .ino = d->console, .nlink = 1};
     if (d->inode)
         filestat_of(d->inode, &out);
     return guest_store(w, stat, &out, sizeof(out), 8) ? WASI_SUCCESS : WASI_EFAULT;

@@ -39,6 +39,7 @@ enum wasi_fd_kind {
 struct wasi_fd {
     enum wasi_fd_kind kind;
     sk_handle_t console;    // INPUT, OUTPUT
+    bool is_terminal;       // likewise: somebody sits there
     struct fs_inode *inode; // FILE, DIR: held
     uint64_t offset;        // FILE
     uint64_t rights_base;
@@ -71,7 +72,8 @@ struct wasi {
     struct wasi_input input;
 };
 
-// Opens descriptors 0, 1 and 2. The caller has set the pointers above; the rest is zero.
+// Opens descriptors 0, 1 and 2; the bundle's option "tty" lists, as digits, those of them
+// that are terminals. The caller has set the pointers above; the rest is zero.
 // False: no memory.
 bool wasi_init(struct wasi *w);
 void wasi_fini(struct wasi *w);
