@@ -25,7 +25,7 @@ import time
 HERE = pathlib.Path(__file__).parent
 BATCH = 1000
 FUNCTIONS_MAX = 8  # that a module has a budget for
-STEPS_MAX = 160
+STEPS_MAX = 300
 # struct.new in a type section of its own, a try_table, a memory with i64 addresses: (module
 # (type (struct)) (memory i64 0) (func try_table (catch_all 0) end))
 NEW = bytes([0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 2, 0x5F, 0, 0x60, 0, 0, 3, 2, 1, 1, 5, 3, 1, 4, 0,

@@ -779,7 +779,7 @@ body_make(struct bytes *out, const struct plan *plan, uint64_t seed, uint32_t fu
     put_body(out, b);
 }
 
-// Fills the fuel, calls the function with some arguments, logs its results.
+// Fills the fuel, calls the function with some arguments, logs its results; twice.
 void
 body_make_export(struct bytes *out, const struct plan *plan, uint64_t seed,
                  uint32_t inner)
@@ -789,15 +789,17 @@ body_make_export(struct bytes *out, const struct plan *plan, uint64_t seed,
     const struct functype *type = plan_func_type(plan, inner);
     struct random own = {seed ^ (uint64_t)inner << 48 ^ 1};
     body_init(b, plan, &plan->functypes[plan->no_params], random_bits(&own), 0);
-    push_i32(b, FUEL);
-    op_index(b, 0x24, GLOBAL_FUEL);
-    pop(b, 1);
-    for (uint32_t i = 0; i < type->param_count; i++)
-        push_simple(b, type->types[i]);
-    op_index(b, 0x10, inner);
-    pop(b, type->param_count);
-    push_all(b, type->types + type->param_count, type->result_count);
-    log_all(b, 0);
+    for (int i = 0; i < 2; i++) {
+        push_i32(b, FUEL);
+        op_index(b, 0x24, GLOBAL_FUEL);
+        pop(b, 1);
+        for (uint32_t j = 0; j < type->param_count; j++)
+            push_simple(b, type->types[j]);
+        op_index(b, 0x10, inner);
+        pop(b, type->param_count);
+        push_all(b, type->types + type->param_count, type->result_count);
+        log_all(b, 0);
+    }
     op(b, 0x0b);
     put_body(out, b);
 }

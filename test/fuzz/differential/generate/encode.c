@@ -309,7 +309,7 @@ put_exports(struct bytes *out, const struct plan *plan)
 {
     struct bytes list = {0};
     uint32_t count = 0;
-    for (uint32_t i = 0; i <= plan->inner_count; i++)
+    for (uint32_t i = 0; i <= EXPORTS_EACH * plan->inner_count; i++)
         count += put_export(&list, 'e', i, WASM_KIND_FUNC, plan->func_count + i);
     for (uint32_t i = 0; i < plan->memory_count; i++)
         count += put_export(&list, 'm', i, WASM_KIND_MEMORY, i);
@@ -344,8 +344,7 @@ put_elements(struct bytes *out, const struct plan *plan, struct random *random)
         put_type(out, plan->elems[2].type);
         put_uleb(out, plan->elems[2].count);
         for (uint32_t j = 0; j < plan->elems[2].count; j++) {
-            put_number(out, random, WASM_TYPE_I32);
-            put_code(out, 0x21c);
+            put_const_ref(out, plan, random, plan->elems[2].type);
             put(out, 0x0b);
         }
     }
@@ -375,7 +374,7 @@ put_datas(struct bytes *out, const struct plan *plan, struct random *random)
 static uint32_t
 own_budget(struct random *random)
 {
-    static const uint32_t some[] = {3, 10, 20, 40, 40, 80, 150};
+    static const uint32_t some[] = {5, 20, 40, 80, 80, 150, 300};
     return some[random_below(random, sizeof(some) / sizeof(*some))];
 }
 
@@ -384,7 +383,7 @@ put_bodies(struct bytes *out, const struct plan *plan, uint64_t seed,
            struct random *random, const uint32_t *budgets, uint32_t budget_count)
 {
     struct bytes body = {0};
-    put_uleb(out, 2 * plan->inner_count + 1);
+    put_uleb(out, (1 + EXPORTS_EACH) * plan->inner_count + 1);
     for (uint32_t i = 0; i < plan->inner_count; i++) {
         uint32_t steps = own_budget(random);
         if (i < budget_count && budgets[i] < steps)
@@ -393,8 +392,8 @@ put_bodies(struct bytes *out, const struct plan *plan, uint64_t seed,
         put_sized(out, &body);
         body.len = 0;
     }
-    for (uint32_t i = 0; i < plan->inner_count; i++) {
-        body_make_export(&body, plan, seed, IMPORT_COUNT + i);
+    for (uint32_t i = 0; i < EXPORTS_EACH * plan->inner_count; i++) {
+        body_make_export(&body, plan, seed + i, IMPORT_COUNT + i % plan->inner_count);
         put_sized(out, &body);
         body.len = 0;
     }
@@ -427,10 +426,10 @@ module_make(struct bytes *out, uint64_t seed, uint32_t features, const uint32_t 
     put_section(out, SECTION_TYPE, &section);
     put_imports(&section, &plan);
     put_section(out, SECTION_IMPORT, &section);
-    put_uleb(&section, 2 * plan.inner_count + 1);
+    put_uleb(&section, (1 + EXPORTS_EACH) * plan.inner_count + 1);
     for (uint32_t i = 0; i < plan.inner_count; i++)
         put_uleb(&section, plan.gctype_count + plan.funcs[IMPORT_COUNT + i]);
-    for (uint32_t i = 0; i <= plan.inner_count; i++)
+    for (uint32_t i = 0; i <= EXPORTS_EACH * plan.inner_count; i++)
         put_uleb(&section, plan.gctype_count + plan.no_params);
     put_section(out, SECTION_FUNCTION, &section);
     put_tables(&section, &plan, &random);

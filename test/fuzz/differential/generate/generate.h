@@ -41,6 +41,7 @@ enum {
     IMPORT_MAKE, // i32 -> externref
     IMPORT_ASK,  // externref -> i32
     IMPORT_COUNT,
+    EXPORTS_EACH = 2, // functions that call an inner one, with arguments of their own
     GLOBAL_FUEL = 0,
     VALUES_MAX = 24, // parameters and results of a function
     FIELDS_MAX = 8,

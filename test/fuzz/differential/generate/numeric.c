@@ -81,8 +81,10 @@ pick_row(struct body *b, bool wants_memory)
         bool has_memory = starts(row->immediates, "MEM") && row->operands[0] == ADDRESS;
         if (has_memory != wants_memory || starts(row->immediates, "MEMORY"))
             continue;
-        // Half of the time not a vector: they are more than all others.
-        if (is_within(row->code, 0x300, 0x4ff) && chance(b, 50))
+        // Mostly not a vector, unless the module likes them: they are more than all
+        // others.
+        bool likes_vectors = b->plan->shapes & 16;
+        if (is_within(row->code, 0x300, 0x4ff) && chance(b, likes_vectors ? 10 : 60))
             continue;
         if (wants_memory ? is_memory(b->plan, row->code) : is_numeric(b->plan, row->code))
             return row;
@@ -294,7 +296,7 @@ push_address(struct body *b, uint32_t memory, uint32_t log2, bool is_aligned)
 {
     const struct wasm_limits *limits = &b->plan->memories[memory].limits;
     uint64_t len = limits->min << 16, size = 1u << log2;
-    uint64_t keep = is_aligned && !chance(b, 4) ? ~(size - 1) : ~0ull;
+    uint64_t keep = is_aligned && below(b, 150) > 0 ? ~(size - 1) : ~0ull;
     wasm_type_t type = limits->is_64 ? WASM_TYPE_I64 : WASM_TYPE_I32;
     uint32_t roll = below(b, 100);
     if (roll < 66) {
@@ -309,10 +311,11 @@ push_address(struct body *b, uint32_t memory, uint32_t log2, bool is_aligned)
         push_index(b, limits->is_64, address);
         return below(b, 2) ? 0 : below(b, 0x8000) & keep;
     }
-    if (roll < 97) { // the last bytes, split between address and offset
+    if (roll < 99 ||
+        below(b, 4) > 0) { // the last bytes, split between address and offset
         uint64_t at =
             len == 0 ? 0 : (len - size - (chance(b, 85) ? below(b, 3) * size : 0)) & keep;
-        if (chance(b, 10))
+        if (chance(b, 2))
             at += 1 + below(b, 2 * (uint32_t)size);
         uint64_t offset = chance(b, 50) ? at - (at >> below(b, 17)) : below(b, 64);
         offset &= keep;
@@ -374,7 +377,7 @@ memory_step(struct body *b)
 static void
 push_small(struct body *b, bool is_64, uint32_t limit)
 {
-    if (chance(b, 3))
+    if (below(b, 150) == 0)
         push_index(b, is_64, random_bits(&b->random));
     else if (chance(b, 50))
         push_index(b, is_64, below(b, limit));

@@ -191,7 +191,7 @@ plan_memories(struct plan *plan, struct random *random)
         plan->features & FEATURE_MEMORIES ? 1 + random_below(random, 3) : 1;
     for (uint32_t i = 0; i < plan->memory_count; i++) {
         struct wasm_limits *limits = &plan->memories[i].limits;
-        limits->min = random_chance(random, 90);
+        limits->min = random_chance(random, 96);
         limits->max = limits->min + random_below(random, 3);
         limits->is_64 = plan->features & FEATURE_MEMORY64 && random_chance(random, 60);
         limits->is_shared = plan->features & FEATURE_THREADS && random_chance(random, 50);
@@ -233,7 +233,7 @@ plan_segments(struct plan *plan, struct random *random)
         plan->datas[i] =
             (struct segment){.is_passive = plan->memories[0].limits.min == 0 || i > 0,
                              .count = random_below(random, 60)};
-    // 0: active in table 0. 1: functions. 2: i31.
+    // 0: active in table 0. 1: functions. 2: i31 or objects.
     plan->elem_count = plan->features & FEATURE_GC ? 3 : 2;
     plan->elems[0] = (struct segment){.is_passive = false,
                                       .count = (uint32_t)plan->tables[0].limits.min,
@@ -242,7 +242,7 @@ plan_segments(struct plan *plan, struct random *random)
         .is_passive = true, .count = random_below(random, 8), .type = WASM_TYPE_FUNCREF};
     plan->elems[2] = (struct segment){.is_passive = true,
                                       .count = random_below(random, 8),
-                                      .type = wasm_type_ref(WASM_HEAP_I31, true)};
+                                      .type = plan_reference_type(plan, random)};
 }
 
 static void

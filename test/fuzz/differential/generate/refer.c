@@ -37,7 +37,7 @@ push_object(struct body *b, uint32_t index)
     bool is_default = b->object_depth >= OBJECT_DEPTH_MAX || chance(b, 40);
     b->object_depth++;
     if (type->is_array) {
-        uint32_t count = below(b, 7);
+        uint32_t count = chance(b, 80) ? 3 + below(b, 6) : below(b, 3);
         bool is_fixed = !is_default && chance(b, 50);
         wasm_type_t element = type_unpacked(type->fields[0].type);
         uint32_t values = is_default ? 0 : is_fixed ? count : 1;
@@ -169,14 +169,14 @@ static void
 push_table_index(struct body *b, const struct table *table)
 {
     push_index(b, table->limits.is_64,
-               below(b, (uint32_t)table->limits.min + (chance(b, 10) ? 3 : 0) + 1 -
+               below(b, (uint32_t)table->limits.min + (chance(b, 4) ? 3 : 0) + 1 -
                             (table->limits.min > 0)));
 }
 
 static void
 push_count(struct body *b, bool is_64, uint32_t limit)
 {
-    push_index(b, is_64, chance(b, 97) ? below(b, limit) : random_bits(&b->random));
+    push_index(b, is_64, below(b, 100) > 0 ? below(b, limit) : random_bits(&b->random));
 }
 
 static uint32_t
@@ -287,7 +287,7 @@ emit_call(struct body *b, enum call_kind kind, uint32_t func, bool is_tail)
         const struct table *table = &b->plan->tables[0];
         // Mostly an element that has the type: it is put there first.
         uint64_t at = below(b, (uint32_t)table->limits.min);
-        if (!chance(b, 10)) {
+        if (!chance(b, 6)) {
             push_index(b, table->limits.is_64, at);
             op_index(b, 0xd2, func);
             op_index(b, 0x26, 0);
@@ -550,7 +550,7 @@ array_segment_step(struct body *b, uint32_t index)
 static void
 push_eight(struct body *b, uint32_t index)
 {
-    if (chance(b, 50)) {
+    if (chance(b, 30)) {
         push_target(b, index);
         return;
     }
@@ -571,7 +571,7 @@ array_step(struct body *b, uint32_t index)
     }
     push_eight(b, index);
     if (roll < 45) {
-        push_count(b, false, 6);
+        push_count(b, false, chance(b, 90) ? 3 : 9);
         op_index(b, type_is_storage(element->type) ? 0x20c + below(b, 2) : 0x20b, index);
         pop(b, 2);
         push(b, type_unpacked(element->type), CLEAN);
@@ -580,7 +580,7 @@ array_step(struct body *b, uint32_t index)
         pop(b, 1);
         push(b, WASM_TYPE_I32, CLEAN);
     } else if (roll < 75) {
-        push_count(b, false, 6);
+        push_count(b, false, chance(b, 90) ? 3 : 9);
         push_simple(b, type_unpacked(element->type));
         op_index(b, 0x20e, index);
         pop(b, 3);
