@@ -18,7 +18,7 @@
 #include "text/number.h"
 
 // Parentheses and blocks inside each other: more is "nesting too deep".
-#define TEXT_LIMIT_NESTING 1000u
+#define TEXT_LIMIT_NESTING 50000u
 
 // A block of the port's heap that is len + 1 bytes long. Empty: {NULL, 0}.
 struct text_bytes {
@@ -30,7 +30,8 @@ struct text_error {
     uint32_t line;   // from 1
     uint32_t column; // from 1, in characters
     bool is_no_memory;
-    char message[160]; // in the words of the specification's test suite
+    bool is_unsupported; // the message names what
+    char message[160];   // in the words of the specification's test suite
 };
 
 // Makes the binary module of one module in text: `(module ...)`, of the forms `binary`
