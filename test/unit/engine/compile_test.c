@@ -17,11 +17,27 @@
 
 #define ARGUMENT 0x123456789abcdef0u
 
+// Leaves nothing in the registers that calls may lose.
+static void
+lose_registers(void)
+{
+    __asm__ volatile("mov $-3, %%rcx; mov %%rcx, %%rdx; mov %%rcx, %%rsi\n"
+                     "mov %%rcx, %%rdi; mov %%rcx, %%r8; mov %%rcx, %%r9\n"
+                     "mov %%rcx, %%r10; mov %%rcx, %%r11; movq %%rcx, %%xmm1\n"
+                     "movq %%rcx, %%xmm8; movq %%rcx, %%xmm9; movq %%rcx, %%xmm10\n"
+                     "movq %%rcx, %%xmm11; movq %%rcx, %%xmm12; movq %%rcx, %%xmm13\n"
+                     "movq %%rcx, %%xmm14; movq %%rcx, %%xmm15; movq %%rcx, %%xmm2" ::
+                         : "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "xmm1",
+                           "xmm2", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13",
+                           "xmm14", "xmm15");
+}
+
 // Returns an i32 whose register has bits above it.
 static uint64_t
 host_dirty(void *env)
 {
     (void)env;
+    lose_registers();
     return 0xffffffff00000010u;
 }
 
@@ -30,6 +46,7 @@ host_digits(void *env, uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t 
             uint32_t f, uint32_t g)
 {
     (void)env;
+    lose_registers();
     const uint32_t digits[] = {a, b, c, d, e, f, g};
     uint64_t sum = 0;
     for (size_t i = 7; i-- > 0;)
@@ -219,6 +236,12 @@ static const struct run_case cases[] = {
     GIVES("value of a local over a call that follows its write", 1, 1, 1, 0x7c, 0x44, 0,
           0, 0, 0, 0, 0, 0xf0, 0x3f, 0x21, 1, 0x20, 1, 0x44, 0, 0, 0, 0, 0, 0, 0, 0x40,
           0x21, 1, 0x10, 0, 0x1a, 0xb0, 0xb),
+    GIVES("float over a loop with calls", 2, 2, 1, 0x7c, 1, 0x7f, 0x44, 0, 0, 0, 0, 0, 0,
+          0, 0x40, 0x21, 1, 3, 0x40, 0x10, 0, 0x1a, 0x20, 2, 0x41, 1, 0x6a, 0x22, 2, 0x41,
+          3, 0x48, 0xd, 0, 0xb, 0x20, 1, 0xb0, 0xb),
+    GIVES("branch past a call, then a call", 4, 1, 1, 0x7c, 2, 0x40, 0x44, 0, 0, 0, 0, 0,
+          0, 0x10, 0x40, 0x21, 1, 0x20, 0, 0x50, 0x45, 0xd, 0, 0x10, 0, 0x1a, 0xb, 0x10,
+          0, 0x1a, 0x20, 1, 0xb0, 0xb),
     // Results that go straight to the register of a local.
     GIVES("x = y - x", 0xedcba98765432111, 1, 1, 0x7e, 0x42, 1, 0x21, 1, 0x20, 1, 0x20, 0,
           0x7d, 0x21, 0, 0x20, 0, 0xb),
