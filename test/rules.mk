@@ -10,7 +10,7 @@ unit_bins := $(patsubst %.c,$(OUT)/%,$(unit_tests))
 units_lib := $(OUT)/units.a
 
 $(units_lib): $(filter-out $(OUT)/tools/selkis.c.o,$(tools_obj)) $(host_obj) $(libos_obj) \
-    $(engine_obj) $(base_obj) $(text_obj) $(call objects,$(filter api/%,$(api_src)))
+    $(engine_obj) $(base_obj) $(script_obj) $(text_obj) $(call objects,$(filter api/%,$(api_src)))
 	@rm -f $@
 	@ar rcs $@ $^
 
@@ -64,6 +64,8 @@ asan-fuzz	$(sub_make) PROFILE=asan fuzz FUZZ_ARGS='--count 100000'
 ubsan-kernel	$(sub_make) PROFILE=ubsan kernel-tests
 limits	$(sub_make) limits
 fuzz	$(sub_make) fuzz FUZZ_ARGS='--seed 2'
+generated	$(sub_make) generated
+asan-generated	$(sub_make) PROFILE=asan generated GENERATED_ARGS='--seed 100000 --count 500 --poison --stress'
 boot	$(sub_make) boot
 cli	$(sub_make) cli
 wasi	$(sub_make) wasi
@@ -72,7 +74,7 @@ endef
 export test_steps
 sub_make = make --no-print-directory
 steps_all = source unit embed spec abi-host abi-vm attack clang asan-unit asan-spec asan-limits \
-    asan-fuzz ubsan-kernel limits fuzz boot cli wasi cases
+    asan-fuzz ubsan-kernel limits fuzz generated asan-generated boot cli wasi cases
 steps_quick = source unit embed spec cases-quick abi-host abi-vm attack
 
 .PHONY: check test

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MODULE_SECONDS = 20, TAGS_MAX = 16, STACK_BYTES = 6 << 20 };
+enum { MODULE_SECONDS = 20, TAGS_MAX = 16, IMPORTS_MAX = 8, STACK_BYTES = 6 << 20 };
 
 static bool is_verbose;
 static bool is_stressing;
@@ -232,40 +232,74 @@ see_instance(struct running *running)
 }
 
 static bool
+make_func(struct wasm_store *store, const struct wasm_import *import,
+          struct wasm_extern *out)
+{
+    static const struct {
+        char letter;
+        void (*code)(void);
+    } functions[] = {
+        {'i', (void (*)(void))see_i32},
+        {'j', (void (*)(void))see_i64},
+        {'m', (void (*)(void))make},
+        {'a', (void (*)(void))ask},
+    };
+    uint32_t i = 0;
+    while (i < 3 && functions[i].letter != import->name.bytes[0])
+        i++;
+    return wasm_func_create(store, &import->type.functype, functions[i].code, NULL,
+                            &out->func) == WASM_OK;
+}
+
+static bool
+make_import(struct wasm_store *store, const struct wasm_import *import,
+            struct wasm_extern *out)
+{
+    const struct wasm_externtype *type = &import->type;
+    union wasm_value zero = {.i64 = 0};
+    out->kind = type->kind;
+    switch (type->kind) {
+    case WASM_KIND_FUNC:
+        return make_func(store, import, out);
+    case WASM_KIND_TABLE:
+        return wasm_table_create(store, type->type, type->limits, &out->table) == WASM_OK;
+    case WASM_KIND_MEMORY:
+        return wasm_memory_create(store, type->limits, &out->memory) == WASM_OK;
+    case WASM_KIND_GLOBAL:
+        return wasm_global_create(store, type->type, type->is_mutable, zero,
+                                  &out->global) == WASM_OK;
+    default:
+        return wasm_tag_create(store, &type->functype, &out->tag) == WASM_OK;
+    }
+}
+
+static bool
 make_imports(struct wasm_store *store, const struct wasm_module *module,
              struct wasm_extern *externs)
 {
-    static void (*const code[])(void) = {
-        (void (*)(void))see_i32,
-        (void (*)(void))see_i64,
-        (void (*)(void))make,
-        (void (*)(void))ask,
-    };
-    if (wasm_module_import_count(module) != 4)
-        return false;
-    for (uint32_t i = 0; i < 4; i++) {
+    uint32_t count = wasm_module_import_count(module);
+    bool good = count <= IMPORTS_MAX;
+    for (uint32_t i = 0; good && i < count; i++) {
         struct wasm_import import;
         wasm_module_import(module, i, &import);
-        externs[i].kind = WASM_KIND_FUNC;
-        if (wasm_func_create(store, &import.type.functype, code[i], NULL,
-                             &externs[i].func) != WASM_OK)
-            return false;
+        good = make_import(store, &import, &externs[i]);
     }
-    return true;
+    return good;
 }
 
 static void
 run_store(struct wasm_store *store, const struct wasm_module *module)
 {
-    struct wasm_extern externs[4];
+    struct wasm_extern externs[IMPORTS_MAX];
     struct running running = {.store = store, .module = module};
     struct wasm_trap trap;
     struct wasm_error error = {0};
     enum wasm_error_code code = WASM_NO_MEMORY;
     test_port_set_store(store);
     if (make_imports(store, module, externs))
-        code = wasm_instance_create(store, module, externs, 4, &running.instance, &trap,
-                                    &error);
+        code =
+            wasm_instance_create(store, module, externs, wasm_module_import_count(module),
+                                 &running.instance, &trap, &error);
     if (code == WASM_OK) {
         see_instance(&running);
         printf("ran %" PRIx32 "\n", hash);

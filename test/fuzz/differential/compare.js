@@ -101,14 +101,36 @@ function seeGlobal(name, value) {
 }
 
 const made = Array.from({ length: 16 }, (_, number) => ({ number }));
-const imports = {
-    h: {
-        i: seeI32,
-        j: seeI64,
-        make: (number) => made[number & 15],
-        ask: (value) => (value === null ? -2 : made.includes(value) ? value.number : -1),
-    },
+const functions = {
+    i: seeI32,
+    j: seeI64,
+    make: (number) => made[number & 15],
+    ask: (value) => (value === null ? -2 : made.includes(value) ? value.number : -1),
 };
+
+function limits(words) {
+    const [min, max, shared, is64] = words.map(Number);
+    const index = (number) => (is64 ? BigInt(number) : number);
+    return { initial: index(min), maximum: index(max), shared: shared === 1, address: is64 ? 'i64' : 'i32' };
+}
+
+// What is imported has a type, which its name tells.
+const makers = {
+    m: (words) => new WebAssembly.Memory(limits(words)),
+    t: (words) => new WebAssembly.Table({ element: 'anyfunc', ...limits(words) }),
+    g: () => new WebAssembly.Global({ value: 'i32', mutable: true }, 0),
+    x: (words) => new WebAssembly.Tag({ parameters: words }),
+};
+
+function makeImports(module) {
+    const h = { ...functions };
+    for (const { name, kind } of WebAssembly.Module.imports(module))
+        if (kind !== 'function') {
+            const [letter, ...words] = name.split(' ');
+            h[name] = makers[letter](words);
+        }
+    return { h };
+}
 
 function run(bytes) {
     let module, instance;
@@ -118,7 +140,7 @@ function run(bytes) {
         return `refused: ${error.message}`;
     }
     try {
-        instance = new WebAssembly.Instance(module, imports);
+        instance = new WebAssembly.Instance(module, makeImports(module));
     } catch (error) {
         return `start ${trapClass(error)}`;
     }

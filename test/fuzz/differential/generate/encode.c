@@ -94,24 +94,77 @@ put_types(struct bytes *out, const struct plan *plan)
 }
 
 static void
-put_imports(struct bytes *out, const struct plan *plan)
-{
-    static const char *const names[IMPORT_COUNT] = {"i", "j", "make", "ask"};
-    put_uleb(out, IMPORT_COUNT);
-    for (uint32_t i = 0; i < IMPORT_COUNT; i++) {
-        put_name(out, "h");
-        put_name(out, names[i]);
-        put(out, WASM_KIND_FUNC);
-        put_uleb(out, plan->gctype_count + plan->funcs[i]);
-    }
-}
-
-static void
 put_limits(struct bytes *out, const struct wasm_limits *limits)
 {
     put(out, (uint8_t)(1 | limits->is_shared << 1 | limits->is_64 << 2));
     put_uleb(out, limits->min);
     put_uleb(out, limits->max);
+}
+
+// Where the host makes what is imported, its name tells it the type.
+static void
+put_import(struct bytes *out, const char *name, enum wasm_kind kind)
+{
+    put_name(out, "h");
+    put_name(out, name);
+    put(out, (uint8_t)kind);
+}
+
+static void
+put_limits_import(struct bytes *out, char letter, enum wasm_kind kind,
+                  const struct wasm_limits *limits)
+{
+    char name[64];
+    snprintf(name, sizeof(name), "%c %u %u %d %d", letter, (unsigned)limits->min,
+             (unsigned)limits->max, limits->is_shared, limits->is_64);
+    put_import(out, name, kind);
+}
+
+static void
+put_tag_import(struct bytes *out, const struct plan *plan)
+{
+    static const char *const names[] = {"f64", "f32", "i64", "i32"};
+    const struct functype *type = &plan->functypes[plan->tags[0]];
+    char name[64] = "x";
+    for (uint32_t i = 0; i < type->param_count; i++) {
+        strcat(name, " ");
+        strcat(name, names[type->types[i] - WASM_TYPE_F64]);
+    }
+    put_import(out, name, WASM_KIND_TAG);
+    put(out, 0);
+    put_uleb(out, plan->gctype_count + plan->tags[0]);
+}
+
+static void
+put_imports(struct bytes *out, const struct plan *plan)
+{
+    static const char *const names[IMPORT_COUNT] = {"i", "j", "make", "ask"};
+    uint32_t count = IMPORT_COUNT;
+    count += plan->imports_fuel;
+    count += plan->imports_memory;
+    count += plan->imports_table;
+    count += plan->imports_tag;
+    put_uleb(out, count);
+    if (plan->imports_memory) {
+        put_limits_import(out, 'm', WASM_KIND_MEMORY, &plan->memories[0].limits);
+        put_limits(out, &plan->memories[0].limits);
+    }
+    for (uint32_t i = 0; i < IMPORT_COUNT; i++) {
+        put_import(out, names[i], WASM_KIND_FUNC);
+        put_uleb(out, plan->gctype_count + plan->funcs[i]);
+    }
+    if (plan->imports_tag)
+        put_tag_import(out, plan);
+    if (plan->imports_fuel) {
+        put_import(out, "g", WASM_KIND_GLOBAL);
+        put_type(out, WASM_TYPE_I32);
+        put(out, true);
+    }
+    if (plan->imports_table) {
+        put_limits_import(out, 't', WASM_KIND_TABLE, &plan->tables[0].limits);
+        put_type(out, plan->tables[0].type);
+        put_limits(out, &plan->tables[0].limits);
+    }
 }
 
 // ---- Constant expressions ----
@@ -256,8 +309,8 @@ put_offset(struct bytes *out, bool is_64, uint32_t offset)
 static void
 put_tables(struct bytes *out, const struct plan *plan, struct random *random)
 {
-    put_uleb(out, plan->table_count);
-    for (uint32_t i = 0; i < plan->table_count; i++) {
+    put_uleb(out, plan->table_count - plan->imports_table);
+    for (uint32_t i = plan->imports_table; i < plan->table_count; i++) {
         bool has_init =
             i > 0 && (plan->features & FEATURE_FUNCREFS) && random_chance(random, 40);
         if (has_init) {
@@ -276,16 +329,16 @@ put_tables(struct bytes *out, const struct plan *plan, struct random *random)
 static void
 put_memories(struct bytes *out, const struct plan *plan)
 {
-    put_uleb(out, plan->memory_count);
-    for (uint32_t i = 0; i < plan->memory_count; i++)
+    put_uleb(out, plan->memory_count - plan->imports_memory);
+    for (uint32_t i = plan->imports_memory; i < plan->memory_count; i++)
         put_limits(out, &plan->memories[i].limits);
 }
 
 static void
 put_globals(struct bytes *out, const struct plan *plan, struct random *random)
 {
-    put_uleb(out, plan->global_count);
-    for (uint32_t i = 0; i < plan->global_count; i++) {
+    put_uleb(out, plan->global_count - plan->imports_fuel);
+    for (uint32_t i = plan->imports_fuel; i < plan->global_count; i++) {
         put_type(out, plan->globals[i].type);
         put(out, plan->globals[i].is_mutable);
         put_const(out, plan, random, i);
@@ -436,9 +489,9 @@ module_make(struct bytes *out, uint64_t seed, uint32_t features, const uint32_t 
     put_section(out, SECTION_TABLE, &section);
     put_memories(&section, &plan);
     put_section(out, SECTION_MEMORY, &section);
-    if (plan.tag_count > 0) {
-        put_uleb(&section, plan.tag_count);
-        for (uint32_t i = 0; i < plan.tag_count; i++) {
+    if (plan.tag_count > plan.imports_tag) {
+        put_uleb(&section, plan.tag_count - plan.imports_tag);
+        for (uint32_t i = plan.imports_tag; i < plan.tag_count; i++) {
             put(&section, 0);
             put_uleb(&section, plan.gctype_count + plan.tags[i]);
         }

@@ -122,7 +122,11 @@ struct plan {
     uint32_t tag_count;
     uint32_t tag_blocks[4];     // function types () -> parameters of the tag
     uint32_t tag_ref_blocks[4]; // the same and an exnref
-    uint32_t no_params;         // the function type () -> ()
+    bool imports_fuel;          // of each kind, the first may come from the host
+    bool imports_memory;
+    bool imports_table;
+    bool imports_tag;
+    uint32_t no_params; // the function type () -> ()
     struct segment datas[4];
     uint32_t data_count;
     struct segment elems[6];

@@ -262,6 +262,20 @@ plan_funcs(struct plan *plan, struct random *random)
         plan->funcs[plan->func_count++] = random_below(random, pool);
 }
 
+static void
+plan_imports(struct plan *plan, struct random *random)
+{
+    plan->imports_fuel = random_chance(random, 30);
+    plan->imports_memory = random_chance(random, 30);
+    plan->imports_table = random_chance(random, 30);
+    plan->imports_tag = plan->tag_count > 0 && random_chance(random, 50);
+    // JavaScript makes tags of numbers only.
+    const struct functype *tag = &plan->functypes[plan->tags[0]];
+    for (uint32_t i = 0; plan->imports_tag && i < tag->param_count; i++)
+        plan->imports_tag =
+            tag->types[i] >= WASM_TYPE_F64 && tag->types[i] <= WASM_TYPE_I32;
+}
+
 void
 plan_make(struct plan *plan, struct random *random, uint32_t features)
 {
@@ -279,4 +293,5 @@ plan_make(struct plan *plan, struct random *random, uint32_t features)
     plan_tables(plan, random);
     plan_globals(plan, random);
     plan_segments(plan, random);
+    plan_imports(plan, random);
 }
