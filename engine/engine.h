@@ -236,6 +236,19 @@ struct wasm_module_stats {
 };
 void wasm_module_stats(const struct wasm_module *module, struct wasm_module_stats *out);
 
+// The code of a defined function, for debuggers and profilers.
+struct wasm_function_code {
+    struct wasm_name name; // as wasm_trap_frame_name has it
+    uint32_t func_index;   // in the whole index space
+    uint32_t offset;       // from the start of the module's code
+    uint32_t len;          // up to where the next one begins
+};
+// The code of a compiled module: *len bytes, which stay where they are. NULL: it has none.
+const uint8_t *wasm_module_code(const struct wasm_module *module, size_t *len);
+// Writes one entry for each defined function (wasm_module_stats), by ascending offset.
+void wasm_module_functions(const struct wasm_module *module,
+                           struct wasm_function_code *out);
+
 // Whether `bytes` start like a module and how it would be refused can be asked without
 // compiling: decodes the sections but not the function bodies (selkis inspect).
 WASM_NODISCARD enum wasm_error_code wasm_module_decode(const struct wasm_port *port,

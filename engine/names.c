@@ -47,8 +47,8 @@ wasm_names_load(struct wasm_module *module)
     return true;
 }
 
-static struct wasm_name
-name_in_section(const struct wasm_module *module, uint32_t func_index)
+struct wasm_name
+wasm_names_in_section(const struct wasm_module *module, uint32_t func_index)
 {
     if (!module->func_names || func_index >= module->func_count)
         return (struct wasm_name){0};
@@ -70,6 +70,6 @@ name_of_export(const struct wasm_module *module, uint32_t func_index)
 struct wasm_name
 wasm_names_func(const struct wasm_module *module, uint32_t func_index)
 {
-    struct wasm_name name = name_in_section(module, func_index);
+    struct wasm_name name = wasm_names_in_section(module, func_index);
     return name.len ? name : name_of_export(module, func_index);
 }

@@ -10,5 +10,9 @@
 // no module invalid. False: no memory.
 bool wasm_names_load(struct wasm_module *module);
 
-// len 0: it has none.
+// From the section alone. len 0: it has none there.
+struct wasm_name wasm_names_in_section(const struct wasm_module *module,
+                                       uint32_t func_index);
+
+// From both. len 0: it has none.
 struct wasm_name wasm_names_func(const struct wasm_module *module, uint32_t func_index);

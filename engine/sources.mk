@@ -1,5 +1,5 @@
 engine_src := engine/builtins.c engine/const_eval.c engine/const_expr.c engine/decode.c engine/decode_deftype.c engine/decode_section.c \
-    engine/decode_segment.c engine/decode_type.c engine/error.c engine/export.c engine/func.c \
+    engine/decode_segment.c engine/decode_type.c engine/error.c engine/export.c engine/func.c engine/function_code.c \
     engine/exception.c engine/gc.c engine/gc_builtins.c engine/gc_mark.c engine/gc_roots.c \
     engine/roots.c engine/tag.c engine/wait.c engine/walk.c \
     engine/global.c engine/heap.c engine/host_call.c engine/x86_64/host_call.S engine/instance.c engine/invoke.c engine/layout.c \
