@@ -119,7 +119,7 @@ struct text_encoder {
     uint32_t start_count;
 
     struct text_items sections[SECTION_ID_COUNT];
-    bool uses_data_index; // in a function: needs the data count section
+    bool uses_data_index; // by an instruction: needs the data count section
 
     // Function types as they are read: written by text_typeuse.
     struct text_items params;

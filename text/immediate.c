@@ -195,6 +195,9 @@ put_vector(struct text_encoder *e)
         return;
     }
     if (take_numbers(e, lanes, 128 / shape->bits) != 128 / shape->bits) {
+        if (e->token.kind == TEXT_RESERVED || e->token.kind == TEXT_ERROR ||
+            (e->token.kind == TEXT_KEYWORD && !text_is_known_word(e, &e->token)))
+            text_unexpected(e);
         text_fail(e, "wrong number of lane literals");
         return;
     }
@@ -360,7 +363,7 @@ put_field(struct text_encoder *e)
 static void
 put_data(struct text_encoder *e)
 {
-    e->uses_data_index = e->uses_data_index || e->function;
+    e->uses_data_index = true;
     put_index(e, SPACE_DATA);
 }
 
@@ -422,7 +425,7 @@ put_segment(struct text_encoder *e, uint8_t imm)
 {
     switch (imm) {
     case IMM_DATA_MEMORY:
-        e->uses_data_index = e->uses_data_index || e->function;
+        e->uses_data_index = true;
         index_behind_optional(e, SPACE_MEMORY, SPACE_DATA);
         break;
     case IMM_ELEM_TABLE:

@@ -397,14 +397,15 @@ take_run(struct text_lexer *lexer)
     return kind;
 }
 
-// At a character that begins a token.
+// At a character that begins a token. Inside an annotation "(@" is a parenthesis and
+// more.
 static enum text_kind
-take_token(struct text_lexer *lexer)
+take_token(struct text_lexer *lexer, bool is_in_annotation)
 {
     char c = *lexer->at;
     if (is_class(c, CLASS_ID) || c == '"')
         return take_run(lexer);
-    if (is_next(lexer, '(', '@')) {
+    if (!is_in_annotation && is_next(lexer, '(', '@')) {
         lexer->at += 2;
         return take_annotation(lexer) ? TEXT_ANNOTATION : TEXT_ERROR;
     }
@@ -423,7 +424,7 @@ take_token(struct text_lexer *lexer)
 }
 
 static void
-take_any(struct text_lexer *lexer, struct text_token *out)
+take_any(struct text_lexer *lexer, bool is_in_annotation, struct text_token *out)
 {
     bool is_space_good = !lexer->error && skip_space(lexer);
     place(lexer, lexer->at, out);
@@ -432,7 +433,7 @@ take_any(struct text_lexer *lexer, struct text_token *out)
     else if (lexer->at == lexer->end)
         out->kind = TEXT_END;
     else
-        out->kind = take_token(lexer);
+        out->kind = take_token(lexer, is_in_annotation);
     out->len = (size_t)(lexer->at - out->bytes);
     if (out->kind == TEXT_ERROR)
         place(lexer, lexer->at, out);
@@ -445,8 +446,8 @@ text_lexer_skip_annotation(struct text_lexer *lexer)
 {
     struct text_token token;
     for (size_t depth = 1; depth > 0;) {
-        take_any(lexer, &token);
-        if (token.kind == TEXT_LPAR || token.kind == TEXT_ANNOTATION)
+        take_any(lexer, true, &token);
+        if (token.kind == TEXT_LPAR)
             depth++;
         else if (token.kind == TEXT_RPAR)
             depth--;
@@ -462,7 +463,7 @@ void
 text_lexer_next(struct text_lexer *lexer, struct text_token *out)
 {
     do
-        take_any(lexer, out);
+        take_any(lexer, false, out);
     while (out->kind == TEXT_ANNOTATION && !lexer->with_annotations &&
            text_lexer_skip_annotation(lexer));
     if (lexer->error && out->kind != TEXT_ERROR) {

@@ -153,6 +153,17 @@ put_zero_offset(struct text_encoder *e, struct target *target, bool is_64)
     text_put_byte(e, &target->offset, WASM_OP_END);
 }
 
+// Functions by index, as expressions of the table's type.
+static void
+take_functions(struct text_encoder *e, struct elem_list *list)
+{
+    for (; text_is_index(e); list->items.count++) {
+        text_put_byte(e, &list->items.bytes, WASM_OP_REF_FUNC);
+        text_put_unsigned(e, &list->items.bytes, text_take_index(e, SPACE_FUNC));
+        text_put_byte(e, &list->items.bytes, WASM_OP_END);
+    }
+}
+
 uint64_t
 text_inline_elem(struct text_encoder *e, uint32_t table, bool is_64,
                  const uint8_t *reftype, size_t reftype_len)
@@ -163,7 +174,7 @@ text_inline_elem(struct text_encoder *e, uint32_t table, bool is_64,
         text_unexpected(e);
     put_zero_offset(e, &target, is_64);
     if (text_is_index(e))
-        take_indices(e, &list);
+        take_functions(e, &list);
     else
         take_expressions(e, &list);
     text_put(e, &list.type, reftype, reftype_len);

@@ -52,6 +52,9 @@ text_signature(struct text_encoder *e, enum text_param_names names)
             text_valtype(e, &e->results.bytes);
         text_take_close(e);
     }
+    // Out of order: said here, before what was read is compared with anything.
+    if (text_try_form(e, "param") || text_try_form(e, "type"))
+        text_unexpected(e);
 }
 
 struct text_typeuse
