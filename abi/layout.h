@@ -112,6 +112,8 @@ enum sk_report_kind {
     SK_REPORT_STAT = 6,    // name: a metric; value: its number
     SK_REPORT_GRANT = 7,   // name: a line for the user: which grant was missing
     SK_REPORT_INPUT = 8,   // the program reads its console: send standard input
+    SK_REPORT_TRACE = 9,   // name: a line about a trap for the user; value: offset in the
+                           // module of the instruction it speaks of, or 0
 };
 
 struct sk_report {

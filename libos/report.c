@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "libos/report.h"
 
+#include <stdarg.h>
+
+#include "base/fmt.h"
 #include "libos/log.h"
 
 static uint32_t
@@ -44,6 +47,17 @@ void
 report_grant(const char *line)
 {
     report_begin(SK_REPORT_GRANT, 0, line, text_len(line), 0, 0);
+}
+
+void
+report_trace(uint32_t module_offset, const char *format, ...)
+{
+    char line[1024];
+    va_list args;
+    va_start(args, format);
+    size_t len = fmt_string_v(line, sizeof(line), format, args);
+    va_end(args);
+    report_begin(SK_REPORT_TRACE, 0, line, (uint32_t)len, 0, module_offset);
 }
 
 void

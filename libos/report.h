@@ -16,6 +16,10 @@ void report_data(const void *bytes, uint64_t len);
 void report_stat(const char *name, uint64_t value);
 // `line` tells the user which grant was missing.
 void report_grant(const char *line);
+// A line about a trap, after what is logged; `format` as in base/fmt.h. Whoever listens
+// adds the place in the source of the instruction at module_offset (0: none).
+void report_trace(uint32_t module_offset, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 // The program reads its standard input: from now on it may be sent.
 void report_input(void);
 void report_exit(uint32_t code);

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// What happened is logged. The call stack goes out as a report: the tool has the module's
+// debug information at hand.
 #include "libos/trap.h"
 
 #include "engine/engine.h"
 #include "libos/log.h"
+#include "libos/report.h"
+
+#define NAME_SHOWN 800u // bytes of a name, so that the offset behind it is seen
 
 static bool
 same_place(const struct wasm_trap_frame *a, const struct wasm_trap_frame *b)
@@ -11,17 +17,19 @@ same_place(const struct wasm_trap_frame *a, const struct wasm_trap_frame *b)
 }
 
 static void
-log_frame(const struct wasm_trap_frame *frame, uint32_t repeats)
+trace_frame(const struct wasm_trap_frame *frame, uint32_t repeats)
 {
     struct wasm_name name = wasm_trap_frame_name(frame);
+    if (name.len > NAME_SHOWN)
+        name.len = NAME_SHOWN;
     if (name.len)
-        log_line("    at %.*s (offset 0x%x)", (int)name.len, name.bytes,
-                 frame->module_offset);
+        report_trace(frame->module_offset, "    at %.*s (offset 0x%x)", (int)name.len,
+                     name.bytes, frame->module_offset);
     else
-        log_line("    at func[%u] (offset 0x%x)", frame->func_index,
-                 frame->module_offset);
+        report_trace(frame->module_offset, "    at func[%u] (offset 0x%x)",
+                     frame->func_index, frame->module_offset);
     if (repeats)
-        log_line("    ... the same %u times more", repeats);
+        report_trace(0, "    ... the same %u times more", repeats);
 }
 
 void
@@ -36,11 +44,11 @@ trap_log(const struct wasm_trap *trap)
         while (end < trap->frame_count &&
                same_place(&trap->frames[i], &trap->frames[end]))
             end++;
-        log_frame(&trap->frames[i], end - i - 1);
+        trace_frame(&trap->frames[i], end - i - 1);
         i = end;
     }
     if (trap->frames_cut)
-        log_line("    ... and %u more", trap->frames_cut);
+        report_trace(0, "    ... and %u more", trap->frames_cut);
 }
 
 void

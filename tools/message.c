@@ -12,7 +12,7 @@ __attribute__((format(printf, 2, 0))) static void
 say(const char *prefix, const char *format, va_list args)
 {
     char line[2048];
-    int len = snprintf(line, sizeof(line), "selkis: %s", prefix);
+    int len = snprintf(line, sizeof(line), "%s", prefix);
     len += vsnprintf(line + len, sizeof(line) - (size_t)len - 1, format, args);
     if (len > (int)sizeof(line) - 2)
         len = (int)sizeof(line) - 2;
@@ -30,7 +30,7 @@ message_error(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    say("error: ", format, args);
+    say("selkis: error: ", format, args);
     va_end(args);
 }
 
@@ -39,12 +39,21 @@ message_hint(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    say("hint: ", format, args);
+    say("selkis: hint: ", format, args);
     va_end(args);
 }
 
 void
 message_note(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say("selkis: ", format, args);
+    va_end(args);
+}
+
+void
+message_line(const char *format, ...)
 {
     va_list args;
     va_start(args, format);

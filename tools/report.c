@@ -81,6 +81,7 @@ check_record(const struct report_record *record, uint32_t preopen_count,
     case SK_REPORT_INPUT:
     case SK_REPORT_STAT:
     case SK_REPORT_GRANT:
+    case SK_REPORT_TRACE:
         return record->name_len <= LINE_MAX ? NULL : "a line that is too long";
     case SK_REPORT_REMOVE:
     case SK_REPORT_DIR:

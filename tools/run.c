@@ -19,6 +19,7 @@
 #include "tools/bundle.h"
 #include "tools/message.h"
 #include "tools/supervise.h"
+#include "tools/trace.h"
 #include "tools/vm.h"
 #include "tools/writeback.h"
 
@@ -206,6 +207,7 @@ finish_report(const struct job *job, const struct report *report, int status)
         code = job->in_vm ? vm_explain(status, job->qemu_says) : explain_host(status);
     else if (!writeback_apply(report, job->preopens, job->options->dir_count))
         code = code != 0 ? code : CODE_FAILED;
+    trace_print(report, job->bundle_fd);
     report_print_stats(report);
     if (code != 0)
         report_print_grants(report);
