@@ -46,6 +46,7 @@ struct api_module {
     wasm_engine_t *engine;
     wasm_byte_vec_t bytes;
     struct wasm_module *module;
+    struct gdb_code *gdb; // what a debugger was told of it, or NULL
 };
 void api_module_release(struct api_module *module);
 

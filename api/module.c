@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "debug/announce.h"
+
 // Before the bytes of a serialized module.
 #define SERIAL_MAGIC "selkis module 1\n"
 #define SERIAL_LEN   (sizeof SERIAL_MAGIC - 1)
@@ -16,6 +18,7 @@ api_module_release(struct api_module *module)
 {
     if (atomic_fetch_sub(&module->owners, 1) > 1)
         return;
+    announce_end(module->gdb);
     wasm_module_destroy(module->module);
     wasm_byte_vec_delete(&module->bytes);
     free(module);
@@ -33,8 +36,10 @@ compile(wasm_engine_t *engine, const char *bytes, size_t len)
     wasm_byte_vec_new(&module->bytes, len, bytes);
     if (module->bytes.size == len &&
         wasm_module_create(&engine->native.port, (const uint8_t *)module->bytes.data, len,
-                           &module->module, &error) == WASM_OK)
+                           &module->module, &error) == WASM_OK) {
+        module->gdb = announce(module->module, announce_wanted());
         return module;
+    }
     wasm_byte_vec_delete(&module->bytes);
     free(module);
     return NULL;

@@ -73,7 +73,7 @@ static _Noreturn void
 abandon(const struct libos *os)
 {
     if (os->fs.is_changed)
-        log_line("selkis: what it changed in its folders is not written back");
+        report_trace(0, "selkis: what it changed in its folders is not written back");
     hint(os);
     exit_fault();
 }
@@ -189,7 +189,8 @@ report_times(const struct libos *os)
 }
 
 _Noreturn void
-sk_main(const struct sk_boot_info *boot)
+libos_main(const struct sk_boot_info *boot,
+           void (*compiled)(const struct wasm_module *module))
 {
     struct libos os;
     os = (struct libos){.boot = boot};
@@ -197,6 +198,8 @@ sk_main(const struct sk_boot_info *boot)
     start_bundle(&os);
     start_files(&os);
     compile(&os);
+    if (compiled)
+        compiled(os.module);
     instantiate(&os);
     os.run.store = os.store;
     os.run.bundle = &os.bundle;
@@ -207,4 +210,10 @@ sk_main(const struct sk_boot_info *boot)
         abandon(&os);
     end(&os, 0);
     __builtin_unreachable();
+}
+
+_Noreturn void
+sk_main(const struct sk_boot_info *boot)
+{
+    libos_main(boot, NULL);
 }

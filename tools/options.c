@@ -207,6 +207,10 @@ take_flag(struct run_options *out, const char *word)
         out->platform = PLATFORM_HOST;
     else if (strcmp(word, "--icount") == 0)
         out->icount = true;
+    else if (strcmp(word, "--perf") == 0)
+        out->perf = true;
+    else if (strcmp(word, "--gdb") == 0)
+        out->gdb = true;
     else
         return usage_error("no such option", word, "see `selkis run --help`");
     return true;
@@ -243,6 +247,9 @@ check_together(const struct run_options *options)
     if (options->icount && options->platform == PLATFORM_HOST)
         return usage_error("counts the instructions of a machine", "--icount",
                            "leave --host away");
+    if ((options->perf || options->gdb) && options->platform != PLATFORM_HOST)
+        return usage_error("looks at a Linux process", options->perf ? "--perf" : "--gdb",
+                           "add --host");
     if (options->icount && options->accel == ACCEL_KVM)
         return usage_error("KVM cannot count instructions", "--icount", "--accel tcg");
     if (options->accel != ACCEL_ANY && options->platform == PLATFORM_HOST)

@@ -20,6 +20,8 @@ struct run_options {
     enum platform platform;
     enum accel accel;
     bool icount;
+    bool perf; // tell perf, gdb of compiled functions
+    bool gdb;
     uint64_t memory_len; // bytes, whole pages
     uint64_t timeout_ns; // 0: none
     const char *invoke;  // NULL: the start function

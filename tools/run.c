@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 #include "host/host.h"
-#include "libos/libos.h"
 #include "tools/bundle.h"
 #include "tools/message.h"
+#include "tools/observe.h"
 #include "tools/supervise.h"
 #include "tools/trace.h"
 #include "tools/vm.h"
@@ -149,7 +149,7 @@ boot_host(const struct job *job, int control)
         .console_out = STDOUT_FILENO,
         .log_out = STDERR_FILENO,
         .control_out = control,
-        .entry = sk_main,
+        .entry = observe_entry(job->options->perf, job->options->gdb),
     };
     const char *error = host_boot(&config);
     message_error("%s: %s", error, strerror(errno));

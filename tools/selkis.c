@@ -40,6 +40,7 @@ static const char run_text[] =
     "  --invoke NAME              call this export instead of _start\n"
     "  --accel kvm|tcg            of the machine; default: KVM if it works, else TCG\n"
     "  --icount                   count guest instructions (TCG) and print the counts\n"
+    "  --perf, --gdb              with --host: tell perf, gdb the names of functions\n"
     "\n"
     "The exit code is the program's; a trap is 134. Options after APP.wasm are its "
     "own.\n";
