@@ -389,6 +389,7 @@ start_function(struct compiler *c, uint32_t defined_index)
     c->height = 0;
     c->depth = 0;
     c->next_loop = 0;
+    c->folded = 0;
     if (!locals_scan(c) || !locals_assign(c) || !locals_place(c))
         return false;
     regs_reset(c);

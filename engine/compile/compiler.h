@@ -53,7 +53,10 @@ struct value {
     uint8_t type;  // machine type
     uint8_t place; // enum value_place
     uint8_t reg;
-    uint8_t cond;
+    union {
+        uint8_t cond;      // VALUE_FLAGS: enum masm_cond
+        uint8_t bits_used; // VALUE_REG of an i32: it is below 2 to this; 0: not known
+    };
     uint32_t slot; // its home
     union {
         uint64_t bits;  // VALUE_CONST; of a v128 it is 0
@@ -117,6 +120,7 @@ struct compiler {
     bool reachable;
     bool uses_memory;      // seems to have accesses of memory
     uint32_t offset;       // of the instruction, in the module
+    uint32_t folded;       // what the next access adds to its offset
     uint32_t frame_slots;  // below the header: all down to the locals
     bool may_catch;        // holds a try_table: saves all kept registers
     int32_t instance_disp; // may_catch: of the slot for the instance
@@ -290,6 +294,8 @@ regs_reset(struct compiler *c);
 
 // Pushing. There is room for some values for each instruction.
 void push_reg(struct compiler *c, uint8_t type, uint8_t reg);
+void // after push_reg: what is known of the value
+push_bits_used(struct compiler *c, uint32_t bits);
 void push_const(struct compiler *c, uint8_t type, uint64_t bits);
 void push_local(struct compiler *c, uint8_t type, uint32_t local);
 void // only when the next instruction is known to look at them: see push_condition

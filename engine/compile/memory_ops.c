@@ -181,7 +181,8 @@ begin(struct compiler *c, const struct wasm_instr *in, uint32_t size, bool is_al
             check_alignment(c, size, out);
         check_bounds(c, in->index, out);
     } else {
-        guarded_address(c, in->bits, &addr, out);
+        guarded_address(c, in->bits + c->folded, &addr, out);
+        c->folded = 0;
         if (is_aligned)
             check_alignment(c, size, out);
         guarded_base(c, in->index, out);
@@ -246,6 +247,8 @@ emit_load(struct compiler *c, const struct wasm_instr *in)
         push_target(c, type);
     else
         push_reg(c, type, dst);
+    if (in->opcode == WASM_OP_I32_LOAD8_U || in->opcode == WASM_OP_I32_LOAD16_U)
+        push_bits_used(c, in->opcode == WASM_OP_I32_LOAD8_U ? 8 : 16);
 }
 
 void

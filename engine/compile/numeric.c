@@ -157,6 +157,36 @@ add_apart(struct compiler *c, enum masm_width w, struct value *a,
     return true;
 }
 
+// Whether the next instruction loads from the only memory, which is not checked.
+static bool
+is_load_next(const struct compiler *c)
+{
+    const struct cursor *next = &c->validator.c;
+    return next->at < next->end && *next->at >= WASM_OP_I32_LOAD &&
+           *next->at <= WASM_OP_I64_LOAD32_U && c->module->memory_count == 1 &&
+           !wasm_memory_is_checked(&c->module->memories[0]);
+}
+
+// An address plus a constant, which cannot wrap, is left to the access behind.
+static bool
+fold_into_access(struct compiler *c, const struct value *a, const struct value *b)
+{
+    if (a->place != VALUE_REG || a->bits_used == 0 || a->bits_used > 30 ||
+        b->place != VALUE_CONST || b->bits > 1u << 30 || !is_load_next(c))
+        return false;
+    push_reg(c, WASM_TYPE_I32, a->reg);
+    c->folded = (uint32_t)b->bits;
+    return true;
+}
+
+// What is known of a result from a constant operand.
+static void
+push_bits_of_mask(struct compiler *c, const struct value *mask)
+{
+    if (mask->place == VALUE_CONST && (uint32_t)mask->bits > 0)
+        push_bits_used(c, 32 - (uint32_t)__builtin_clz((uint32_t)mask->bits));
+}
+
 static void
 emit_alu(struct compiler *c, enum masm_alu op, enum masm_width w)
 {
@@ -165,11 +195,15 @@ emit_alu(struct compiler *c, enum masm_alu op, enum masm_width w)
     struct value a = pop_value(c);
     if (op != MASM_SUB)
         order_operands(c, &a, &b, target);
+    if (op == MASM_ADD && w == MASM_W32 && fold_into_access(c, &a, &b))
+        return;
     struct masm_operand operand = value_operand(c, &b);
     if (op != MASM_ADD || !add_apart(c, w, &a, operand, target)) {
         uint8_t dst = first_operand(c, &a, operand, target);
         masm_alu(&c->masm, op, w, dst, operand);
         push_result(c, a.type, dst, target);
+        if (op == MASM_AND)
+            push_bits_of_mask(c, &b);
     }
     value_release(c, &b);
 }
@@ -194,6 +228,17 @@ emit_multiply(struct compiler *c, enum masm_width w)
     value_release(c, &b);
 }
 
+static uint32_t
+bits_after_shift(const struct value *a, enum masm_shift op, uint32_t count)
+{
+    bool is_known = a->place == VALUE_REG && a->bits_used > 0;
+    if (op == MASM_SHR_U && count > 0)
+        return 32 - count;
+    if (op == MASM_SHL && is_known && a->bits_used + count <= 32)
+        return a->bits_used + count;
+    return 0;
+}
+
 static void
 emit_shift(struct compiler *c, enum masm_shift op, enum masm_width w)
 {
@@ -201,10 +246,12 @@ emit_shift(struct compiler *c, enum masm_shift op, enum masm_width w)
     struct value count = pop_value(c);
     struct masm_operand none = {.kind = MASM_OP_IMM};
     uint8_t dst;
+    uint32_t bits_used = 0;
     if (count.place == VALUE_CONST) {
         struct value a = pop_value(c);
-        dst = first_operand(c, &a, none, target);
         uint32_t bits = (uint32_t)count.bits & (w == MASM_W64 ? 63 : 31);
+        bits_used = bits_after_shift(&a, op, bits);
+        dst = first_operand(c, &a, none, target);
         if (bits)
             masm_shift_const(&c->masm, op, w, dst, bits);
     } else {
@@ -215,6 +262,7 @@ emit_shift(struct compiler *c, enum masm_shift op, enum masm_width w)
         value_release(c, &count);
     }
     push_result(c, width_type(w), dst, target);
+    push_bits_used(c, bits_used);
 }
 
 struct division {

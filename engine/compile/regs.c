@@ -151,6 +151,7 @@ push(struct compiler *c, uint8_t type, enum value_place place)
         note_operand(c, type, c->height - 1);
     v->type = type;
     v->place = (uint8_t)place;
+    v->cond = 0;
     v->slot = slot;
     if (c->height - c->unspilled > WINDOW)
         spill_below(c, c->height - WINDOW / 2);
@@ -170,6 +171,14 @@ push_reg(struct compiler *c, uint8_t type, uint8_t reg)
     check_i32(c, type, reg);
     c->owners[reg] = c->height;
     push(c, type, VALUE_REG)->reg = reg;
+}
+
+void
+push_bits_used(struct compiler *c, uint32_t bits)
+{
+    struct value *v = &c->values[c->height - 1];
+    if (v->place == VALUE_REG && v->type == WASM_TYPE_I32)
+        v->bits_used = (uint8_t)bits;
 }
 
 void

@@ -13,7 +13,8 @@ x86_opcode(struct masm *m, uint32_t opc, enum masm_width w, uint32_t reg, uint32
         (uint32_t)w << 3 | (reg >> 3 & 1) << 2 | (index >> 3 & 1) << 1 | (base >> 3 & 1);
     if (prefix)
         put8(m, prefix);
-    if (rex || opc & OPC_BYTE_REG)
+    // Without a prefix the bytes numbered 4 to 7 are others.
+    if (rex || (opc & OPC_BYTE_REG && ((reg & 7) > 3 || (base & 7) > 3)))
         put8(m, 0x40 | rex);
     if (map)
         put8(m, 0x0f);
