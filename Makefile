@@ -13,7 +13,7 @@ CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 OUT := build/$(PROFILE)
 
 include base/sources.mk abi/sources.mk kernel/sources.mk engine/sources.mk
-include libos/sources.mk host/sources.mk tools/sources.mk text/script/sources.mk
+include libos/sources.mk host/sources.mk tools/sources.mk text/sources.mk text/script/sources.mk
 
 # ---- Flags ----
 
@@ -45,6 +45,7 @@ objects = $(patsubst %,$(OUT)/%.o,$(1))
 base_obj := $(call objects,$(base_src))
 engine_obj := $(call objects,$(engine_src))
 script_obj := $(call objects,$(script_src))
+text_obj := $(call objects,$(text_src) $(script_text_src))
 libos_obj := $(call objects,$(libos_src))
 host_obj := $(call objects,$(host_src))
 tools_obj := $(call objects,$(tools_src))
@@ -88,12 +89,13 @@ $(OUT)/kernel-image/%.o: % $(OUT)/kernel-image/flags
 
 quiet_ld = @echo "  LD    $@";
 
-$(OUT)/selkis: $(tools_obj) $(host_obj) $(libos_obj) $(engine_obj) $(base_obj)
+$(OUT)/selkis: $(tools_obj) $(host_obj) $(libos_obj) $(script_obj) $(text_obj) $(engine_obj) $(base_obj)
 	$(quiet_ld) $(CC) -pie $(link) $^ -o $@
 
+link_domain = ld -nostdlib -static --no-relax -T libos/libos.ld --build-id=none \
+    -z max-page-size=4096 -z noexecstack $(filter %.o,$^) $(shell $(CC) -print-libgcc-file-name) -o $@
 $(OUT)/libos.elf: $(libos_obj) $(engine_obj) $(base_obj) $(bare_obj) libos/libos.ld
-	$(quiet_ld) ld -nostdlib -static --no-relax -T libos/libos.ld --build-id=none \
-	    -z max-page-size=4096 -z noexecstack $(filter %.o,$^) $(shell $(CC) -print-libgcc-file-name) -o $@
+	$(quiet_ld) $(link_domain)
 
 # The kernel is linked twice: the second time with the symbol table of the first, for the
 # backtrace of a panic.

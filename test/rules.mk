@@ -53,6 +53,7 @@ unit	$(sub_make) unit
 spec	$(sub_make) spec
 embed	$(sub_make) embed
 cases-quick	$(sub_make) cases-quick
+spec-vm	$(sub_make) spec-vm
 abi-host	$(sub_make) abi-host
 abi-vm	$(sub_make) abi-vm
 attack	$(sub_make) attack
@@ -73,7 +74,7 @@ cases	$(sub_make) cases
 endef
 export test_steps
 sub_make = make --no-print-directory
-steps_all = source unit embed spec abi-host abi-vm attack clang asan-unit asan-spec asan-limits \
+steps_all = source unit embed spec spec-vm abi-host abi-vm attack clang asan-unit asan-spec asan-limits \
     asan-fuzz ubsan-kernel limits fuzz generated asan-generated boot cli wasi cases
 steps_quick = source unit embed spec cases-quick abi-host abi-vm attack
 

@@ -13,6 +13,7 @@
 #include "tools/options.h"
 #include "tools/run.h"
 #include "tools/supervise.h"
+#include "tools/wast.h"
 
 #define VERSION "0.1.0"
 
@@ -21,6 +22,7 @@ static const char usage_text[] =
     "\n"
     "  selkis run [OPTIONS] APP.wasm [ARGS...]   run a program (selkis run --help)\n"
     "  selkis inspect APP.wasm                   what it imports, exports and needs\n"
+    "  selkis wast [OPTIONS] FILE.wast...        run specification scripts\n"
     "  selkis --version\n";
 
 static const char run_text[] =
@@ -50,6 +52,23 @@ static const char inspect_text[] = "selkis inspect APP.wasm\n"
                                    "Prints what a module imports and exports, its "
                                    "memory, which grants it would\nneed, and whether "
                                    "the engine compiles it.\n";
+
+static const char wast_text[] =
+    "selkis wast [OPTIONS] FILE.wast...\n"
+    "\n"
+    "Runs scripts in the text format of the WebAssembly specification's test suite: "
+    "modules,\ninvocations and assertions. Each failure is a line FILE:LINE:COLUMN: what "
+    "was expected,\nwhat came; the last line counts assertions. A file that runs along "
+    "with others has a\nprocess of its own.\n"
+    "\n"
+    "  --list FILE                expected failures, one a line: SCRIPT[:LINE] REASON; "
+    "they\n"
+    "                             are skipped, and an entry without need is a failure\n"
+    "  --gc-stress                collect garbage at every allocation\n"
+    "  --poison                   let compiled code check its own conventions\n"
+    "  --print                    show what scripts print\n"
+    "\n"
+    "The exit code is 1 when something failed.\n";
 
 struct verb {
     const char *name;
@@ -96,9 +115,44 @@ inspect_main(int argc, char *const *argv)
     return inspect(argv[0]);
 }
 
+// Takes the options; argv[*at] is then the first file. False: an option is unknown.
+static bool
+wast_options(int argc, char *const *argv, struct script_options *options, int *at)
+{
+    for (; *at < argc && argv[*at][0] == '-'; ++*at) {
+        if (strcmp(argv[*at], "--gc-stress") == 0)
+            options->gc_stress = true;
+        else if (strcmp(argv[*at], "--poison") == 0)
+            options->poison = true;
+        else if (strcmp(argv[*at], "--print") == 0)
+            options->print = true;
+        else if (strcmp(argv[*at], "--list") == 0 && *at + 1 < argc)
+            options->list = argv[++*at];
+        else
+            return false;
+    }
+    return true;
+}
+
+static int
+wast_main(int argc, char *const *argv)
+{
+    struct script_options options = {0};
+    int at = 0;
+    if (argc == 1 && strcmp(argv[0], "--help") == 0) {
+        fputs(wast_text, stdout);
+        return 0;
+    }
+    if (!wast_options(argc, argv, &options, &at))
+        return usage_error("no such option, or it lacks its value", argv[at]);
+    if (at == argc)
+        return usage_error("takes FILE.wast...", "wast");
+    return wast(&options, argv + at, (uint32_t)(argc - at));
+}
+
 static const struct verb verbs[] = {
-    {"run", run_main}, {"inspect", inspect_main}, {"compile", NULL},
-    {"wast", NULL},    {"image", NULL},
+    {"run", run_main}, {"inspect", inspect_main}, {"wast", wast_main},
+    {"compile", NULL}, {"image", NULL},
 };
 
 static int

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "test/spec/json_value.h"
+#include "text/script/parse.h"
 #include "tools/file.h"
 
 struct reader {
@@ -218,4 +219,5 @@ close_body(void *context)
     free(context);
 }
 
-const struct script_source json_script_source = {open_body, next, close_body, NULL};
+const struct script_source json_script_source = {open_body, next, close_body,
+                                                 script_text_encode};
