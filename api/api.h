@@ -17,8 +17,8 @@
 
 #include <stdatomic.h>
 
+#include "api/native_port.h"
 #include "api/wasm.h"
-#include "tools/native_port.h"
 #undef wasm_name // struct wasm_name is the engine's
 
 struct wasm_config_t {

@@ -5,7 +5,7 @@
 
 api_src := api/externtype.c api/func.c api/instance.c api/module.c api/object.c \
            api/storage.c api/store.c api/trap.c api/type.c api/value.c api/vec.c \
-           tools/native_port.c tools/parking.c \
+           api/native_port.c api/parking.c \
            debug/announce.c debug/elf_image.c debug/gdb.c debug/perf_map.c
 api_obj := $(patsubst %,$(OUT)/libselkis/%.o,$(api_src))
 api_version := 0

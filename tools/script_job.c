@@ -9,9 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "api/native_port.h"
 #include "tools/expected.h"
 #include "tools/message.h"
-#include "tools/native_port.h"
 
 // A script that is not done by then hangs.
 #define SCRIPT_SECONDS 300u

@@ -10,8 +10,8 @@ SPEC_ARGS ?=
 
 spec_list := test/spec/expected-failures
 spec_src := $(wildcard test/spec/*.c)
-spec_tools_src := tools/expected.c tools/file.c tools/message.c tools/native_port.c \
-    tools/parking.c tools/script_job.c
+spec_tools_src := tools/expected.c tools/file.c tools/message.c api/native_port.c \
+    api/parking.c tools/script_job.c
 spec_obj := $(call objects,$(spec_src) $(spec_tools_src)) $(script_obj) $(text_obj)
 
 $(OUT)/test/spec-runner: $(spec_obj) $(engine_obj) $(base_obj)

@@ -14,12 +14,14 @@ forbid() { # forbid FOLDER LAYER...
         status=1
     fi
 }
-forbid base abi kernel engine text libos host tools test
-forbid abi kernel engine text libos host tools test
-forbid engine abi kernel text libos host tools test
-forbid text abi kernel libos host tools test
-forbid kernel engine text libos host tools test
-forbid host kernel engine text libos tools test
-forbid libos kernel host tools test
+forbid base abi kernel engine text debug api libos host tools test
+forbid abi kernel engine text debug api libos host tools test
+forbid engine abi kernel text debug api libos host tools test
+forbid text abi kernel debug api libos host tools test
+forbid debug abi kernel text api libos host tools test
+forbid api abi kernel text libos host tools test
+forbid kernel engine text debug api libos host tools test
+forbid host kernel engine text debug api libos tools test
+forbid libos kernel debug api host tools test
 forbid tools kernel test
 exit $status

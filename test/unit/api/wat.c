@@ -9,8 +9,8 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "api/native_port.h"
 #include "text/text.h"
-#include "tools/native_port.h"
 
 void
 wat_encode(const char *text, wasm_byte_vec_t *out)

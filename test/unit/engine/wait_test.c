@@ -10,9 +10,9 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "api/parking.h"
 #include "engine/store.h"
 #include "test/unit/engine/fixture.h"
-#include "tools/parking.h"
 
 #define SECOND 1000000000ll
 

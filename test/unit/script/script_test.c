@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
+#include "api/native_port.h"
 #include "text/script/parse.h"
-#include "tools/native_port.h"
 
 // What a script came to.
 struct outcome {

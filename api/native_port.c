@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/native_port.h"
+#include "api/native_port.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 
-#include "tools/parking.h"
+#include "api/parking.h"
 
 // Any u32 address plus any u32 offset plus the access itself.
 #define MEMORY_REACH ((8ull << 30) + WASM_PAGE_SIZE)

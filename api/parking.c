@@ -2,7 +2,7 @@
 //
 // One list of all sleepers of the process, the longest sleeper first, under one lock: a
 // waiter looks at memory and joins the list before a notifier can come between.
-#include "tools/parking.h"
+#include "api/parking.h"
 
 #include <errno.h>
 #include <pthread.h>
