@@ -174,6 +174,10 @@ constant_bits(struct body *b)
         0, 1, 2, 3, 7, 8, 15, 16, 31, 32, 33, 63, 64, 127, 128, 255, 256, 32767, 32768,
         65535, 65536, 0x7fffffff, 0x80000000u, 0xffffffffu, 0xfffffffeu, 0x100000000,
         0x7fffffffffffffff, 0x8000000000000000u, 0xffffffffffffffffu,
+        // halves between floats
+        0x8000000000000401u, 0x8000000000000c00u, 0x0020000000000001, 0x0020000000000003,
+        0x8000008000000001u, 0x8000008000000000u, 0xfffffffffffffbffu, 0x0000000001000001,
+        0xffffff7fffffffffu,
         // floats
         0x3f800000, 0xbf800000u, 0x3f000000, 0x40490fdb, 0x7f800000, 0xff800000u,
         0x7fc00000, 0x00000001, 0x007fffff, 0x4f000000, 0xcf000001u, 0x4f800000,
@@ -690,7 +694,7 @@ body_sequence(struct body *b, uint32_t steps)
     while (b->steps > 0) {
         b->steps--;
         one_step(b);
-        if (b->height - b->frames[b->frame_count - 1].height > 14)
+        if (b->height - b->frames[b->frame_count - 1].height > b->plan->stack_max)
             log_top(b);
     }
     b->steps = kept;

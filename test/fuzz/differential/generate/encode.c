@@ -390,7 +390,8 @@ put_elements(struct bytes *out, const struct plan *plan, struct random *random)
         }
         put_uleb(out, plan->elems[i].count);
         for (uint32_t j = 0; j < plan->elems[i].count; j++)
-            put_uleb(out, random_below(random, plan->func_count));
+            put_uleb(out, i == 0 ? plan->elem_funcs[j]
+                                 : random_below(random, plan->func_count));
     }
     if (plan->elem_count > 2) {
         put(out, 5);

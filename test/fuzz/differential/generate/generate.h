@@ -131,7 +131,9 @@ struct plan {
     uint32_t data_count;
     struct segment elems[6];
     uint32_t elem_count;
-    uint8_t shapes; // what the bodies have much of
+    uint32_t elem_funcs[16]; // of segment 0, which fills table 0
+    uint32_t stack_max;      // operands that a frame may gather
+    uint8_t shapes;          // what the bodies have much of
 };
 
 enum dirt { CLEAN, DIRTY_F32, DIRTY_F64 }; // the lanes that may be NaN

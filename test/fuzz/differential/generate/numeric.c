@@ -323,7 +323,9 @@ push_address(struct body *b, uint32_t memory, uint32_t log2, bool is_aligned)
         return offset;
     }
     need_one(b, type);
-    return chance(b, 50) ? random_bits(&b->random) & 0xffffffff : 0;
+    if (chance(b, 50))
+        return 0;
+    return random_bits(&b->random) >> (limits->is_64 ? below(b, 40) : 32);
 }
 
 static void

@@ -233,6 +233,8 @@ plan_segments(struct plan *plan, struct random *random)
         plan->datas[i] =
             (struct segment){.is_passive = plan->memories[0].limits.min == 0 || i > 0,
                              .count = random_below(random, 60)};
+    for (uint32_t i = 0; i < 16; i++)
+        plan->elem_funcs[i] = random_below(random, plan->func_count);
     // 0: active in table 0. 1: functions. 2: i31 or objects.
     plan->elem_count = plan->features & FEATURE_GC ? 3 : 2;
     plan->elems[0] = (struct segment){.is_passive = false,
@@ -281,6 +283,7 @@ plan_make(struct plan *plan, struct random *random, uint32_t features)
 {
     *plan = (struct plan){.features = features};
     plan->shapes = (uint8_t)random_bits(random);
+    plan->stack_max = random_chance(random, 20) ? 40 : 14;
     if (features & FEATURE_GC) {
         plan->gctype_count = 2 + random_below(random, 7);
         for (uint32_t i = 0; i < plan->gctype_count; i++)

@@ -266,10 +266,26 @@ push_results(struct body *b, const struct functype *type)
         push(b, type->types[type->param_count + i], CLEAN);
 }
 
+// Seldom one of the host's.
 static uint32_t
 pick_func(struct body *b)
 {
+    if (chance(b, 5))
+        return below(b, IMPORT_COUNT);
     return IMPORT_COUNT + below(b, b->plan->inner_count);
+}
+
+// Where table 0 has a function of the type from the start, or UINT32_MAX.
+static uint32_t
+find_element(struct body *b, uint32_t functype)
+{
+    uint32_t count = b->plan->elems[0].count, first = below(b, count);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = (first + i) % count;
+        if (b->plan->funcs[b->plan->elem_funcs[at]] == functype)
+            return at;
+    }
+    return UINT32_MAX;
 }
 
 enum call_kind { CALL_DIRECT, CALL_INDIRECT, CALL_REF };
@@ -285,9 +301,12 @@ emit_call(struct body *b, enum call_kind kind, uint32_t func, bool is_tail)
         op_index(b, is_tail ? 0x12 : 0x10, func);
     } else if (kind == CALL_INDIRECT) {
         const struct table *table = &b->plan->tables[0];
-        // Mostly an element that has the type: it is put there first.
-        uint64_t at = below(b, (uint32_t)table->limits.min);
-        if (!chance(b, 6)) {
+        // An element of another instance perhaps, or one that is put there now.
+        uint64_t at = chance(b, 60) ? find_element(b, b->plan->funcs[func]) : UINT32_MAX;
+        bool is_there = at != UINT32_MAX || chance(b, 6);
+        if (at == UINT32_MAX)
+            at = below(b, (uint32_t)table->limits.min);
+        if (!is_there) {
             push_index(b, table->limits.is_64, at);
             op_index(b, 0xd2, func);
             op_index(b, 0x26, 0);
@@ -331,9 +350,9 @@ tail_call_step(struct body *b)
 {
     if (!has(b, FEATURE_TAIL))
         return false;
-    uint32_t first = below(b, b->plan->inner_count);
-    for (uint32_t i = 0; i < b->plan->inner_count; i++) {
-        uint32_t func = IMPORT_COUNT + (first + i) % b->plan->inner_count;
+    uint32_t first = below(b, b->plan->func_count);
+    for (uint32_t i = 0; i < b->plan->func_count; i++) {
+        uint32_t func = (first + i) % b->plan->func_count;
         const struct functype *type = plan_func_type(b->plan, func);
         bool matches = type->result_count == b->type->result_count;
         for (uint32_t j = 0; matches && j < type->result_count; j++)
