@@ -30,10 +30,12 @@ struct scan {
 
 // ---- Reading ----
 
-static uint32_t
+static inline uint32_t
 read_leb(struct scan *s)
 {
     uint32_t value = 0;
+    if (s->at < s->end && *s->at < 0x80)
+        return *s->at++;
     for (uint32_t shift = 0; s->at < s->end; shift += 7) {
         uint8_t byte = *s->at++;
         if (shift < 32)
@@ -261,6 +263,8 @@ scan_instruction(struct scan *s)
         note_local(s, read_leb(s), op != WASM_OP_LOCAL_GET);
         return true;
     }
+    if (op >= WASM_OP_I32_EQZ && op <= WASM_OP_I64_EXTEND32_S) // no immediates
+        return true;
     if (op >= WASM_OPCODE_COUNT || !wasm_ops[op].text)
         return false;
     if (op == WASM_OP_END)
