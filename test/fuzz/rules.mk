@@ -17,6 +17,20 @@ fuzz: $(OUT)/test/fuzz-mutate ## mutated modules; FUZZ_ARGS=--soak goes on until
 	@if test -n "$(FUZZ_SEEDS)"; then $< --save $(OUT)/fuzz $(FUZZ_ARGS) $(FUZZ_SEEDS); \
 	else echo "fuzz: not run: no modules to start from"; echo "0 passed, 0 failed, 1 skipped"; fi
 
+# The text format: damaged modules of the suite's scripts, as written, and of our own.
+# FUZZ_TEXT_ARGS: --seed, --count, --case.
+FUZZ_TEXTS ?= $(shell find $(SPEC)/../wast test/wast -name '*.wast' 2>/dev/null | sort)
+
+$(OUT)/test/fuzz-text: $(call objects,test/fuzz/text/fuzz.c tools/file.c \
+    test/unit/engine/test_port.c) $(text_obj) $(engine_obj) $(base_obj)
+	@mkdir -p $(@D)
+	$(quiet_ld) $(CC) -pie $(link) $^ -o $@
+
+.PHONY: fuzz-text
+fuzz-text: $(OUT)/test/fuzz-text ## mutated texts; FUZZ_TEXT_ARGS
+	@$< $(FUZZ_TEXT_ARGS) $(FUZZ_TEXTS)
+fuzz: fuzz-text
+
 # The engine against node, on valid modules that binaryen or shapes.py makes up. It has the memory functions
 # of a domain, since those of the C library fail at address 0; which only root may map.
 $(OUT)/test/fuzz-trace: $(call objects,test/fuzz/differential/trace.c tools/file.c \
