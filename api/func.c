@@ -227,7 +227,9 @@ wasm_func_call(const wasm_func_t *func, const wasm_val_vec_t *args,
     if (!values)
         return api_trap_new(store, "out of memory", NULL);
     for (uint32_t i = 0; i < type.param_count && !message; i++)
-        if (!api_value_in(store, type.types[i], &args->data[i], &values[i]))
+        if (!api_value_in(store, type.types[i], &args->data[i], &values[i]) ||
+            (wasm_type_is_ref(type.types[i]) &&
+             !wasm_func_takes(store->store, object->func, i, values[i].ref)))
             message = "call with an argument of another type";
     wasm_trap_t *trap = message ? api_trap_new(store, message, NULL)
                                 : call_with(store, object->func, &type, values, results);

@@ -41,9 +41,11 @@ void
 wasm_global_set(wasm_global_t *global, const wasm_val_t *value)
 {
     struct wasm_global *it = global->ref.object->global;
+    wasm_store_t *store = global->ref.object->store;
+    wasm_type_t type = wasm_global_valtype(it);
     union wasm_value in;
-    if (wasm_global_is_mutable(it) &&
-        api_value_in(global->ref.object->store, wasm_global_valtype(it), value, &in))
+    if (wasm_global_is_mutable(it) && api_value_in(store, type, value, &in) &&
+        (!wasm_type_is_ref(type) || wasm_global_takes(store->store, it, in.ref)))
         wasm_global_set_value(it, in);
 }
 
@@ -95,13 +97,21 @@ wasm_table_get(const wasm_table_t *table, wasm_table_size_t index)
     return out.of.ref;
 }
 
+// As an element of a table that is there.
+static bool
+element_of(const wasm_table_t *table, wasm_ref_t *ref, union wasm_value *out)
+{
+    const struct api_object *object = table->ref.object;
+    return element_in(object->store, wasm_table_elem_type(object->table), ref, out) &&
+           wasm_table_takes(object->table, out->ref);
+}
+
 bool
 wasm_table_set(wasm_table_t *table, wasm_table_size_t index, wasm_ref_t *ref)
 {
-    const struct api_object *object = table->ref.object;
     union wasm_value value;
-    return element_in(object->store, wasm_table_elem_type(object->table), ref, &value) &&
-           wasm_table_set_elem(object->table, index, value);
+    return element_of(table, ref, &value) &&
+           wasm_table_set_elem(table->ref.object->table, index, value);
 }
 
 wasm_table_size_t
@@ -113,10 +123,9 @@ wasm_table_size(const wasm_table_t *table)
 bool
 wasm_table_grow(wasm_table_t *table, wasm_table_size_t delta, wasm_ref_t *init)
 {
-    const struct api_object *object = table->ref.object;
     union wasm_value value;
-    return element_in(object->store, wasm_table_elem_type(object->table), init, &value) &&
-           wasm_table_extend(object->table, value.ref, delta) != UINT64_MAX;
+    return element_of(table, init, &value) &&
+           wasm_table_extend(table->ref.object->table, value.ref, delta) != UINT64_MAX;
 }
 
 // ---- Memories ----

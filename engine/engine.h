@@ -243,7 +243,8 @@ struct wasm_function_code {
     uint32_t offset;       // from the start of the module's code
     uint32_t len;          // up to where the next one begins
 };
-// The code of a compiled module: *len bytes, which stay where they are. NULL: it has none.
+// The code of a compiled module: *len bytes, which stay where they are. NULL: it has
+// none.
 const uint8_t *wasm_module_code(const struct wasm_module *module, size_t *len);
 // Writes one entry for each defined function (wasm_module_stats), by ascending offset.
 void wasm_module_functions(const struct wasm_module *module,
@@ -344,6 +345,14 @@ bool // false: index out of range; the type is the caller's duty
 wasm_table_set_elem(struct wasm_table *table, uint64_t index, union wasm_value value);
 // Old length, or -1.
 uint64_t wasm_table_extend(struct wasm_table *table, void *init, uint64_t delta);
+
+// Whether a reference of the type shown may be argument `index` of a function, the value
+// of a global, an element of a table: their own types may be more precise.
+bool wasm_func_takes(const struct wasm_store *store, const struct wasm_func *func,
+                     uint32_t index, const void *ref);
+bool wasm_global_takes(const struct wasm_store *store, const struct wasm_global *global,
+                       const void *ref);
+bool wasm_table_takes(const struct wasm_table *table, const void *ref);
 
 // ---- Shared memories ----
 

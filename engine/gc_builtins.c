@@ -145,15 +145,6 @@ wasm_array_init_elem(struct wasm_instance *instance, uint32_t elem,
 
 // ---- Types ----
 
-// The type of what a reference that is not null leads to; NULL: it has none.
-static const struct wasm_rtt *
-type_of(const void *ref, const struct wasm_rtt *wanted)
-{
-    if (wanted->kind == WASM_COMP_FUNC)
-        return ((const struct wasm_func *)ref)->rtt;
-    return (uintptr_t)ref & 3 ? NULL : ((const struct wasm_object *)ref)->rtt;
-}
-
 uint32_t
 wasm_ref_test(struct wasm_instance *instance, void *ref, wasm_type_t type)
 {
@@ -162,7 +153,5 @@ wasm_ref_test(struct wasm_instance *instance, void *ref, wasm_type_t type)
     uint32_t heap = wasm_type_heap(type);
     if (!wasm_heap_is_index(heap))
         return wasm_ref_is(ref, heap);
-    const struct wasm_rtt *wanted = instance->rtts[heap];
-    const struct wasm_rtt *given = type_of(ref, wanted);
-    return given && wasm_rtt_matches(given, wanted);
+    return wasm_ref_has_rtt(ref, instance->rtts[heap]);
 }

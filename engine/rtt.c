@@ -282,3 +282,51 @@ wasm_store_type_matches(const struct wasm_store *store, wasm_type_t sub,
         return false;
     return heap_matches(&store->rtts, wasm_type_heap(sub), wasm_type_heap(super));
 }
+
+// ---- References ----
+
+// The type of what a reference leads to; NULL: it has none.
+static const struct wasm_rtt *
+type_of(const void *ref, uint8_t wanted_kind)
+{
+    if (wanted_kind == WASM_COMP_FUNC)
+        return ((const struct wasm_func *)ref)->rtt;
+    return (uintptr_t)ref & 3 ? NULL : ((const struct wasm_object *)ref)->rtt;
+}
+
+bool
+wasm_ref_has_rtt(const void *ref, const struct wasm_rtt *wanted)
+{
+    const struct wasm_rtt *given = type_of(ref, wanted->kind);
+    return given && wasm_rtt_matches(given, wanted);
+}
+
+bool
+wasm_store_ref_matches(const struct wasm_store *store, const void *ref, wasm_type_t type)
+{
+    uint32_t heap = wasm_type_heap(type);
+    if (!ref)
+        return wasm_type_is_nullable(type);
+    return wasm_heap_is_index(heap) ? wasm_ref_has_rtt(ref, store->rtts.types[heap])
+                                    : wasm_ref_is(ref, heap);
+}
+
+bool
+wasm_func_takes(const struct wasm_store *store, const struct wasm_func *func,
+                uint32_t index, const void *ref)
+{
+    return wasm_store_ref_matches(store, ref, func->rtt->func.types[index]);
+}
+
+bool
+wasm_global_takes(const struct wasm_store *store, const struct wasm_global *global,
+                  const void *ref)
+{
+    return wasm_store_ref_matches(store, ref, global->type);
+}
+
+bool
+wasm_table_takes(const struct wasm_table *table, const void *ref)
+{
+    return wasm_store_ref_matches(table->store, ref, table->type);
+}

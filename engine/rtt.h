@@ -40,6 +40,12 @@ wasm_rtt_type(const struct wasm_rtt *const *rtts, wasm_type_t type)
 // A type of the store whose concrete heap type is replaced by the abstract one above it.
 wasm_type_t wasm_rtt_abstract(const struct wasm_store *store, wasm_type_t type);
 
+// Whether a reference that is not null, of the hierarchy of `wanted`, has that type.
+bool wasm_ref_has_rtt(const void *ref, const struct wasm_rtt *wanted);
+// Whether a reference, or null, of the hierarchy of a type of the store has that type.
+bool wasm_store_ref_matches(const struct wasm_store *store, const void *ref,
+                            wasm_type_t type);
+
 // Between types of the store. Wasm core 3.0 #match
 bool wasm_store_type_matches(const struct wasm_store *store, wasm_type_t sub,
                              wasm_type_t super);
