@@ -69,13 +69,15 @@ generated	$(sub_make) generated
 asan-generated	$(sub_make) PROFILE=asan generated GENERATED_ARGS='--seed 100000 --count 500 --poison --stress'
 boot	$(sub_make) boot
 cli	$(sub_make) cli
+debug	$(sub_make) debug
+asan-debug	$(sub_make) PROFILE=asan debug-mutate
 wasi	$(sub_make) wasi
 cases	$(sub_make) cases
 endef
 export test_steps
 sub_make = make --no-print-directory
 steps_all = source unit embed spec spec-vm abi-host abi-vm attack clang asan-unit asan-spec asan-limits \
-    asan-fuzz ubsan-kernel limits fuzz generated asan-generated boot cli wasi cases
+    asan-fuzz ubsan-kernel limits fuzz generated asan-generated boot cli debug asan-debug wasi cases
 steps_quick = source unit embed spec cases-quick abi-host abi-vm attack
 
 .PHONY: check test

@@ -85,6 +85,8 @@ for duration in 0 -1 1y '' 99999999999h; do
 done
 usage "--accel" "not an accelerator" run --accel warp "$app"
 usage "--icount with --host" "icount" run --icount --host "$app"
+usage "--perf without --host" "Linux process" run --perf "$app"
+usage "--gdb with --vm" "Linux process" run --vm --gdb "$app"
 usage "--icount with kvm" "icount" run --icount --accel kvm "$app"
 usage "--env without a name" "no name" run --env =x "$app"
 usage "--env of nothing" "not set" run --env SELKIS_TEST_UNSET "$app"

@@ -1,0 +1,3 @@
+(module
+  (func $inner unreachable)
+  (func $outer (export "run") (call $inner)))
