@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 root = Path(__file__).resolve().parents[2]
-folders = "abi|base|bench|deps|docs|engine|host|kernel|libos|test|tools"
+folders = "abi|api|base|bench|debug|deps|docs|engine|host|kernel|libos|test|tools"
 link = re.compile(r"\]\((?!https?:)([^)#]+)[^)]*\)")
 mention = re.compile(rf"`((?:{folders})/[\w./-]*)`")
 bad = 0
