@@ -37,7 +37,7 @@ call_builtin_args(struct compiler *c, uint32_t offset, const struct builtin_arg 
     struct arg_moves moves = {0};
     uint32_t base = c->height - operand_count;
     uint32_t addresses = 0;
-    spill_below(c, base);
+    spill_for_call(c, base);
     for (uint32_t i = 0; i < count; i++) {
         const struct builtin_arg *arg = &args[i];
         struct value v = {.type = WASM_TYPE_I64, .place = VALUE_CONST, .bits = arg->bits};
@@ -61,7 +61,7 @@ call_builtin_args(struct compiler *c, uint32_t offset, const struct builtin_arg 
         masm_address(&c->masm, masm_int_args[1 + i], at);
     }
     c->height = base;
-    regs_reset(c);
+    regs_lose(c);
     builtin_call(c, offset);
     push_result(c, result_type);
     return c->code == WASM_OK;

@@ -128,7 +128,7 @@ args_pass(struct compiler *c, const struct wasm_functype *type)
     uint32_t stack_offset = 0;
     if (!compile_code_room(c, 32ull * (type->param_count + type->result_count)))
         return false;
-    spill_below(c, base);
+    spill_for_call(c, base);
     for (uint32_t i = 0; i < type->param_count; i++) {
         const struct value *v = &c->values[base + i];
         uint8_t dst = args_next(&a, v->type, &stack_offset);
@@ -139,6 +139,6 @@ args_pass(struct compiler *c, const struct wasm_functype *type)
     }
     args_move(c, &moves);
     c->height = base;
-    regs_reset(c);
+    regs_lose(c);
     return true;
 }

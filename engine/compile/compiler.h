@@ -218,8 +218,8 @@ void compile_trap_if(struct compiler *c, enum masm_cond cond, enum wasm_trap_cod
 void compile_trap_chain(struct compiler *c, uint32_t chain, enum wasm_site_kind kind,
                         enum wasm_trap_code trap);
 // Records a site at a code offset for the current instruction. At a WASM_SITE_CALL the
-// stack holds what lives over the call, all of it stored: the references among it go into
-// the site's map.
+// stack holds what lives over the call, after spill_for_call: the references among it go
+// into the site's map.
 void compile_site(struct compiler *c, uint32_t code_offset, enum wasm_site_kind kind,
                   enum wasm_trap_code trap);
 
@@ -291,6 +291,8 @@ reg_take(struct compiler *c, uint8_t reg);
 void reg_free(struct compiler *c, uint8_t reg);
 void // all free; every entry of the stack is stored
 regs_reset(struct compiler *c);
+void // all free: what is on the stack stays over a call
+regs_lose(struct compiler *c);
 
 // Pushing. There is room for some values for each instruction.
 void push_reg(struct compiler *c, uint8_t type, uint8_t reg);
@@ -327,6 +329,8 @@ void value_store(struct compiler *c, const struct value *v, int32_t disp);
 
 void // all entries below `height` into their slots; keeps flags
 spill_below(struct compiler *c, uint32_t height);
+void // those of them that do not stay where they are over a call
+spill_for_call(struct compiler *c, uint32_t height);
 void // gets entries off a local that is about to change, but for the top `spared` ones
 detach_local(struct compiler *c, uint32_t local, uint32_t spared);
 

@@ -50,6 +50,14 @@ regs_reset(struct compiler *c)
     c->unspilled = c->height;
 }
 
+void
+regs_lose(struct compiler *c)
+{
+    c->free_regs = c->pool;
+    if (c->unspilled > c->height)
+        c->unspilled = c->height;
+}
+
 static void
 spill(struct compiler *c, uint32_t index)
 {
@@ -221,6 +229,26 @@ spill_below(struct compiler *c, uint32_t height)
 {
     for (; c->unspilled < height; c->unspilled++)
         spill(c, c->unspilled);
+}
+
+// No callee changes a local.
+static bool
+stays_over_call(const struct value *v)
+{
+    return v->place == VALUE_CONST || v->place == VALUE_LOCAL;
+}
+
+void
+spill_for_call(struct compiler *c, uint32_t height)
+{
+    for (; c->unspilled < height; c->unspilled++) {
+        if (stays_over_call(&c->values[c->unspilled]))
+            break;
+        spill(c, c->unspilled);
+    }
+    for (uint32_t i = c->unspilled; i < height; i++)
+        if (!stays_over_call(&c->values[i]))
+            spill(c, i);
 }
 
 void
