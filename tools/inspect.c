@@ -15,6 +15,7 @@
 #include "tools/file.h"
 #include "tools/message.h"
 #include "tools/supervise.h"
+#include "tools/wat.h"
 
 static void
 print_name(struct wasm_name name)
@@ -226,7 +227,9 @@ inspect(const char *path)
         message_error("cannot open %s: %s", path, why);
         return CODE_FAILED;
     }
-    int code = inspect_bytes(path, bytes, len);
+    int code = CODE_FAILED;
+    if (wat_encode_bytes(path, &bytes, &len))
+        code = inspect_bytes(path, bytes, len);
     free(bytes);
     return code;
 }

@@ -21,6 +21,7 @@
 #include "tools/supervise.h"
 #include "tools/trace.h"
 #include "tools/vm.h"
+#include "tools/wat.h"
 #include "tools/writeback.h"
 
 // What a machine needs besides the bundle: image, stack, tables, and some to work with.
@@ -79,7 +80,9 @@ open_module(struct job *job)
         message_hint("a program is a file, such as APP.wasm");
         return cannot_open(name, strerror(EISDIR));
     }
-    return S_ISREG(stat.st_mode) || cannot_open(name, "not a plain file");
+    if (!S_ISREG(stat.st_mode))
+        return cannot_open(name, "not a plain file");
+    return wat_encode_file(name, &job->module_fd);
 }
 
 static bool

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/wat.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "text/text.h"
+#include "tools/compile_port.h"
+#include "tools/file.h"
+#include "tools/message.h"
+
+// How much shows whether a file is text.
+#define HEAD_LEN 4096
+
+static bool
+is_text(const char *path, const void *head, size_t len)
+{
+    size_t name_len = strlen(path);
+    return (name_len > 4 && strcmp(path + name_len - 4, ".wat") == 0) ||
+           text_is_text(head, len);
+}
+
+static bool
+encode(const char *path, const uint8_t *text, size_t len, struct text_bytes *out)
+{
+    struct text_error error;
+    if (text_module_encode(&compile_port, (const char *)text, len, out, &error))
+        return true;
+    message_error("%s:%u:%u: %s", path, error.line, error.column, error.message);
+    return false;
+}
+
+bool
+wat_encode_bytes(const char *path, uint8_t **bytes, size_t *len)
+{
+    struct text_bytes binary;
+    if (!is_text(path, *bytes, *len))
+        return true;
+    if (!encode(path, *bytes, *len, &binary))
+        return false;
+    free(*bytes);
+    *bytes = binary.bytes; // whose heap is malloc's
+    *len = binary.len;
+    return true;
+}
+
+static bool
+write_all(int fd, const uint8_t *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t done = write(fd, bytes, len);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return false;
+        bytes += done;
+        len -= (size_t)done;
+    }
+    return true;
+}
+
+// A file in memory.
+static int
+make_file(const char *path, const struct text_bytes *binary)
+{
+    int fd = memfd_create("module", MFD_CLOEXEC);
+    if (fd >= 0 && write_all(fd, binary->bytes, binary->len) &&
+        lseek(fd, 0, SEEK_SET) == 0)
+        return fd;
+    message_error("%s: cannot keep its binary form: %s", path, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+bool
+wat_encode_file(const char *path, int *fd)
+{
+    uint8_t head[HEAD_LEN];
+    size_t len;
+    const char *why;
+    struct text_bytes binary;
+    ssize_t head_len = pread(*fd, head, sizeof(head), 0);
+    if (!is_text(path, head, head_len > 0 ? (size_t)head_len : 0))
+        return true;
+    uint8_t *text = file_read(path, &len, &why);
+    if (text == NULL) {
+        message_error("cannot open %s: %s", path, why);
+        return false;
+    }
+    bool encoded = encode(path, text, len, &binary);
+    free(text);
+    int binary_fd = encoded ? make_file(path, &binary) : -1;
+    if (encoded)
+        text_bytes_free(&compile_port, &binary);
+    if (binary_fd < 0)
+        return false;
+    close(*fd);
+    *fd = binary_fd;
+    return true;
+}
