@@ -104,9 +104,9 @@ static enum dirt
 accepted_by(const struct row *row)
 {
     const char *dot = strchr(row->text, '.') + 1;
-    static const char *const exact[] = {"abs",    "neg",    "copysign", "pmin",
-                                        "pmax",   "splat",  "extract",  "replace",
-                                        "reinte", "relaxed"};
+    static const char *const exact[] = {"abs",    "neg",     "copysign", "pmin",
+                                        "pmax",   "splat",   "extract",  "replace",
+                                        "reinte", "relaxed", "convert"};
     for (size_t i = 0; i < sizeof(exact) / sizeof(*exact); i++)
         if (starts(dot, exact[i]))
             return CLEAN;
