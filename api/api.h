@@ -81,6 +81,8 @@ struct api_trap {
     struct wasm_trap_frame *frames;
 };
 
+void api_trap_free(struct api_trap *trap);
+
 struct api_object {
     struct api_object *next; // in its bucket
     enum api_kind kind;
@@ -123,8 +125,9 @@ API_REF_STRUCT(module)
 API_REF_STRUCT(trap)
 API_REF_STRUCT(foreign)
 
-// A reference to the object with this identity, which is made when it is not there. Takes
-// over an identity of kind MODULE, TRAP, VALUE. NULL: no memory.
+// A reference to the object with this identity, which is made when it is not there, and
+// then takes over an identity of kind MODULE, TRAP, VALUE. NULL: no memory, and nothing
+// is taken over.
 void *api_ref_new(wasm_store_t *store, enum api_kind kind, const void *identity);
 // Another one to the same object. NULL: no memory, or `object` is NULL.
 void *api_ref_to(struct api_object *object);

@@ -128,7 +128,9 @@ wasm_importtype_copy(const wasm_importtype_t *import)
     wasm_name_t module, name;
     wasm_byte_vec_copy(&module, &import->module);
     wasm_byte_vec_copy(&name, &import->name);
-    return wasm_importtype_new(&module, &name, wasm_externtype_copy(import->type));
+    bool ok = module.size == import->module.size && name.size == import->name.size;
+    return wasm_importtype_new(&module, &name,
+                               ok ? wasm_externtype_copy(import->type) : NULL);
 }
 
 void
@@ -178,7 +180,8 @@ wasm_exporttype_copy(const wasm_exporttype_t *export)
 {
     wasm_name_t name;
     wasm_byte_vec_copy(&name, &export->name);
-    return wasm_exporttype_new(&name, wasm_externtype_copy(export->type));
+    bool ok = name.size == export->name.size;
+    return wasm_exporttype_new(&name, ok ? wasm_externtype_copy(export->type) : NULL);
 }
 
 void

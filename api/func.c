@@ -46,8 +46,12 @@ give_results(const struct callback *it, const wasm_val_vec_t *values,
 static const char *
 keep_message(wasm_store_t *store, wasm_trap_t *trap)
 {
+    const char *message = trap->ref.object->trap->message;
+    size_t room = strlen(message) + 1;
     free(store->host_message);
-    store->host_message = strdup(trap->ref.object->trap->message);
+    store->host_message = malloc(room);
+    if (store->host_message)
+        memcpy(store->host_message, message, room);
     wasm_trap_delete(trap);
     return store->host_message ? store->host_message : "out of memory";
 }

@@ -102,6 +102,7 @@ wasm_instance_exports(const wasm_instance_t *instance, wasm_extern_vec_t *out)
     const struct api_object *object = instance->ref.object;
     const struct wasm_module *module = wasm_instance_module(object->instance);
     size_t used = 0;
+    bool ok = true;
     wasm_extern_vec_new_uninitialized(out, wasm_module_export_count(module));
     for (size_t i = 0; i < out->size; i++) {
         struct wasm_export export;
@@ -111,7 +112,10 @@ wasm_instance_exports(const wasm_instance_t *instance, wasm_extern_vec_t *out)
             !wasm_instance_export(object->instance, export.name.bytes, export.name.len,
                                   &external))
             continue;
-        out->data[used++] = export_ref(object->store, &external);
+        out->data[used] = export_ref(object->store, &external);
+        ok &= out->data[used++] != NULL;
     }
     out->size = used;
+    if (!ok)
+        wasm_extern_vec_delete(out);
 }

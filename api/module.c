@@ -79,36 +79,61 @@ name_out(struct wasm_name name)
     return out;
 }
 
+static wasm_importtype_t *
+import_out(const struct wasm_import *import)
+{
+    wasm_name_t module = name_out(import->module), name = name_out(import->name);
+    bool ok = module.size == import->module.len && name.size == import->name.len;
+    return wasm_importtype_new(&module, &name, ok ? api_externtype(&import->type) : NULL);
+}
+
+static wasm_exporttype_t *
+export_out(const struct wasm_export *export)
+{
+    wasm_name_t name = name_out(export->name);
+    bool ok = name.size == export->name.len;
+    return wasm_exporttype_new(&name, ok ? api_externtype(&export->type) : NULL);
+}
+
+// wasm.h knows no tags: they are left out here and of an instance's exports.
 void
 wasm_module_imports(const wasm_module_t *module, wasm_importtype_vec_t *out)
 {
     const struct wasm_module *it = module->ref.object->module->module;
+    size_t used = 0;
+    bool ok = true;
     wasm_importtype_vec_new_uninitialized(out, wasm_module_import_count(it));
     for (size_t i = 0; i < out->size; i++) {
         struct wasm_import import;
         wasm_module_import(it, (uint32_t)i, &import);
-        wasm_name_t from = name_out(import.module);
-        wasm_name_t name = name_out(import.name);
-        out->data[i] = wasm_importtype_new(&from, &name, api_externtype(&import.type));
+        if (import.type.kind == WASM_KIND_TAG)
+            continue;
+        out->data[used] = import_out(&import);
+        ok &= out->data[used++] != NULL;
     }
+    out->size = used;
+    if (!ok)
+        wasm_importtype_vec_delete(out);
 }
 
-// wasm.h knows no tags: they are left out here and of an instance's exports.
 void
 wasm_module_exports(const wasm_module_t *module, wasm_exporttype_vec_t *out)
 {
     const struct wasm_module *it = module->ref.object->module->module;
     size_t used = 0;
+    bool ok = true;
     wasm_exporttype_vec_new_uninitialized(out, wasm_module_export_count(it));
     for (size_t i = 0; i < out->size; i++) {
         struct wasm_export export;
         wasm_module_export(it, (uint32_t)i, &export);
         if (export.type.kind == WASM_KIND_TAG)
             continue;
-        wasm_name_t name = name_out(export.name);
-        out->data[used++] = wasm_exporttype_new(&name, api_externtype(&export.type));
+        out->data[used] = export_out(&export);
+        ok &= out->data[used++] != NULL;
     }
     out->size = used;
+    if (!ok)
+        wasm_exporttype_vec_delete(out);
 }
 
 // ---- From store to store ----

@@ -60,9 +60,7 @@ release_identity(const struct api_object *object)
         api_module_release(object->module);
         break;
     case API_TRAP:
-        free(object->trap->message);
-        free(object->trap->frames);
-        free(object->trap);
+        api_trap_free(object->trap);
         break;
     case API_VALUE:
         wasm_root_destroy(object->store->store, object->root);
@@ -145,12 +143,16 @@ is_forgotten(const struct api_object *object)
 void *
 api_ref_new(wasm_store_t *store, enum api_kind kind, const void *identity)
 {
-    struct api_object *object = find(store, kind, identity);
-    if (!object)
+    wasm_ref_t *ref = malloc(sizeof *ref);
+    struct api_object *object = ref ? find(store, kind, identity) : NULL;
+    if (ref && !object)
         object = object_new(store, kind, identity);
-    void *ref = api_ref_to(object);
-    if (!ref && object && is_forgotten(object) && kind != API_MODULE)
-        object_delete(object);
+    if (!object) {
+        free(ref);
+        return NULL;
+    }
+    ref->object = object;
+    object->owners++;
     return ref;
 }
 

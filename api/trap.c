@@ -12,6 +12,14 @@ struct wasm_frame_t {
     wasm_instance_t *instance; // made when asked for
 };
 
+void
+api_trap_free(struct api_trap *trap)
+{
+    free(trap->message);
+    free(trap->frames);
+    free(trap);
+}
+
 static struct api_trap *
 trap_new(const char *message, size_t len, const struct wasm_trap *from)
 {
@@ -22,12 +30,11 @@ trap_new(const char *message, size_t len, const struct wasm_trap *from)
     trap->message = calloc(1, len + 1);
     trap->frames = calloc(count + 1, sizeof *trap->frames);
     if (!trap->message || !trap->frames) {
-        free(trap->message);
-        free(trap->frames);
-        free(trap);
+        api_trap_free(trap);
         return NULL;
     }
-    memcpy(trap->message, message, len);
+    if (len)
+        memcpy(trap->message, message, len);
     for (uint32_t i = 0; i < count; i++)
         trap->frames[i] = from->frames[i];
     trap->frame_count = count;
@@ -38,6 +45,8 @@ static wasm_trap_t *
 trap_ref(wasm_store_t *store, struct api_trap *trap)
 {
     wasm_trap_t *ref = trap ? api_ref_new(store, API_TRAP, trap) : NULL;
+    if (trap && !ref)
+        api_trap_free(trap);
     return ref;
 }
 
@@ -95,8 +104,13 @@ wasm_trap_trace(const wasm_trap_t *trap, wasm_frame_vec_t *out)
 {
     const struct api_trap *it = trap->ref.object->trap;
     wasm_frame_vec_new_uninitialized(out, it->frame_count);
-    for (size_t i = 0; i < out->size; i++)
+    bool ok = true;
+    for (size_t i = 0; i < out->size; i++) {
         out->data[i] = frame_new(trap->ref.object->store, &it->frames[i]);
+        ok &= out->data[i] != NULL;
+    }
+    if (!ok)
+        wasm_frame_vec_delete(out);
 }
 
 wasm_frame_t *

@@ -80,10 +80,20 @@ api_type_of(wasm_valkind_t kind)
 
 // ---- Function types ----
 
+static bool
+is_whole(const wasm_valtype_vec_t *types)
+{
+    for (size_t i = 0; i < types->size; i++)
+        if (!types->data[i])
+            return false;
+    return true;
+}
+
 wasm_functype_t *
 wasm_functype_new(wasm_valtype_vec_t *params, wasm_valtype_vec_t *results)
 {
-    wasm_functype_t *type = malloc(sizeof *type);
+    bool ok = is_whole(params) && is_whole(results);
+    wasm_functype_t *type = ok ? malloc(sizeof *type) : NULL;
     if (!type) {
         wasm_valtype_vec_delete(params);
         wasm_valtype_vec_delete(results);
@@ -99,7 +109,13 @@ wasm_functype_copy(const wasm_functype_t *type)
     wasm_valtype_vec_t params, results;
     wasm_valtype_vec_copy(&params, &type->params);
     wasm_valtype_vec_copy(&results, &type->results);
-    return wasm_functype_new(&params, &results);
+    bool ok = params.size == type->params.size && results.size == type->results.size;
+    wasm_functype_t *copy = wasm_functype_new(&params, &results);
+    if (copy && !ok) {
+        wasm_functype_delete(copy);
+        return NULL;
+    }
+    return copy;
 }
 
 void

@@ -12,7 +12,8 @@ elements(size_t count, size_t size)
     return count ? calloc(count, size) : NULL;
 }
 
-#define DEFINE_NEW(name, star)                                                           \
+// `drop` is for elements that were taken over when there is no room for them.
+#define DEFINE_NEW(name, star, drop)                                                     \
     void wasm_##name##_vec_new_empty(wasm_##name##_vec_t *out)                           \
     {                                                                                    \
         *out = (wasm_##name##_vec_t){0, NULL};                                           \
@@ -28,18 +29,37 @@ elements(size_t count, size_t size)
         wasm_##name##_vec_new_uninitialized(out, size);                                  \
         for (size_t i = 0; i < out->size; i++)                                           \
             out->data[i] = elems[i];                                                     \
+        for (size_t i = out->size; i < size; i++)                                        \
+            drop(elems[i]);                                                              \
     }
+
+static void
+drop_byte(byte_t byte)
+{
+    (void)byte;
+}
+
+static void
+drop_val(wasm_val_t value)
+{
+    wasm_val_delete(&value);
+}
 
 // Vectors of pointers: `copy` and `delete` are the element's.
 #define DEFINE_VEC(name)                                                                 \
-    DEFINE_NEW(name, *)                                                                  \
+    DEFINE_NEW(name, *, wasm_##name##_delete)                                            \
     void wasm_##name##_vec_copy(wasm_##name##_vec_t *out,                                \
                                 const wasm_##name##_vec_t *from)                         \
     {                                                                                    \
         wasm_##name##_vec_t copy;                                                        \
+        bool ok = true;                                                                  \
         wasm_##name##_vec_new_uninitialized(&copy, from->size);                          \
-        for (size_t i = 0; i < copy.size; i++)                                           \
+        for (size_t i = 0; i < copy.size; i++) {                                         \
             copy.data[i] = from->data[i] ? wasm_##name##_copy(from->data[i]) : NULL;     \
+            ok &= copy.data[i] || !from->data[i];                                        \
+        }                                                                                \
+        if (!ok)                                                                         \
+            wasm_##name##_vec_delete(&copy);                                             \
         *out = copy;                                                                     \
     }                                                                                    \
     void wasm_##name##_vec_delete(wasm_##name##_vec_t *vec)                              \
@@ -61,7 +81,7 @@ DEFINE_VEC(exporttype)
 DEFINE_VEC(frame)
 DEFINE_VEC(extern)
 
-DEFINE_NEW(byte, )
+DEFINE_NEW(byte, , drop_byte)
 
 void
 wasm_byte_vec_copy(wasm_byte_vec_t *out, const wasm_byte_vec_t *from)
@@ -76,15 +96,21 @@ wasm_byte_vec_delete(wasm_byte_vec_t *vec)
     *vec = (wasm_byte_vec_t){0, NULL};
 }
 
-DEFINE_NEW(val, )
+DEFINE_NEW(val, , drop_val)
 
 void
 wasm_val_vec_copy(wasm_val_vec_t *out, const wasm_val_vec_t *from)
 {
     wasm_val_vec_t copy;
+    bool ok = true;
     wasm_val_vec_new_uninitialized(&copy, from->size);
-    for (size_t i = 0; i < copy.size; i++)
+    for (size_t i = 0; i < copy.size; i++) {
         wasm_val_copy(&copy.data[i], &from->data[i]);
+        ok &= !wasm_valkind_is_ref(copy.data[i].kind) || copy.data[i].of.ref ||
+              !from->data[i].of.ref;
+    }
+    if (!ok)
+        wasm_val_vec_delete(&copy);
     *out = copy;
 }
 

@@ -19,6 +19,7 @@ $(patsubst %.c,$(OUT)/%,$(1)): $(call objects,$(1) $(filter-out %_test.c,$(wildc
 	$$(quiet_ld) $$(CC) -pie $$(link) $$^ -lcmocka -pthread -o $$@
 endef
 $(foreach test,$(unit_tests),$(eval $(call unit_rule,$(test))))
+$(OUT)/test/unit/api/no_memory_test: link += -Wl,--wrap=malloc,--wrap=calloc,--wrap=free
 
 .PHONY: unit
 unit: $(unit_bins) ## unit tests; PROFILE=asan runs them under ASan and UBSan
