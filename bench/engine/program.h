@@ -18,9 +18,7 @@
 uint32_t run(uint32_t n);
 uint32_t expected(void);
 
-// The work, once.
-__attribute__((unused)) static uint32_t work(void);
-
+// `work`, a function of the program, does the work once.
 #define PROGRAM(checksum)                                                                \
     EXPORT("run") uint32_t run(uint32_t n)                                               \
     {                                                                                    \
