@@ -52,6 +52,8 @@ define test_steps
 source	$(sub_make) check-source
 unit	$(sub_make) unit
 spec	$(sub_make) spec
+spec-poison	$(sub_make) spec SPEC_ARGS=--poison
+spec-stress	$(sub_make) spec SPEC_ARGS=--gc-stress
 embed	$(sub_make) embed
 cases-quick	$(sub_make) cases-quick
 spec-vm	$(sub_make) spec-vm
@@ -60,7 +62,7 @@ abi-vm	$(sub_make) abi-vm
 attack	$(sub_make) attack
 clang	$(sub_make) PROFILE=clang CC=clang-19 all unit
 asan-unit	$(sub_make) PROFILE=asan unit
-asan-spec	$(sub_make) PROFILE=asan spec
+asan-spec	$(sub_make) PROFILE=asan spec SPEC_ARGS=--gc-stress
 asan-limits	$(sub_make) PROFILE=asan limits
 asan-fuzz	$(sub_make) PROFILE=asan fuzz FUZZ_ARGS='--count 100000'
 ubsan-kernel	$(sub_make) PROFILE=ubsan kernel-tests
@@ -77,8 +79,8 @@ cases	$(sub_make) cases
 endef
 export test_steps
 sub_make = make --no-print-directory
-steps_all = source unit embed spec spec-vm abi-host abi-vm attack clang asan-unit asan-spec asan-limits \
-    asan-fuzz ubsan-kernel limits fuzz generated asan-generated boot cli debug asan-debug wasi cases
+steps_all = source unit embed spec spec-poison spec-stress spec-vm abi-host abi-vm attack \
+    clang asan-unit asan-spec asan-limits asan-fuzz ubsan-kernel limits fuzz generated asan-generated boot cli debug asan-debug wasi cases
 steps_quick = source unit embed spec cases-quick abi-host abi-vm attack
 
 .PHONY: check test
