@@ -267,6 +267,21 @@ to_u32(uint64_t value)
     return value > UINT32_MAX ? 0 : (uint32_t)value;
 }
 
+// The first place that is not below the address.
+static size_t
+first_place(const struct unit *u, uint64_t address)
+{
+    size_t lo = 0, hi = u->count;
+    while (lo < hi) {
+        size_t middle = lo + (hi - lo) / 2;
+        if (u->places[middle].address < address)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    return lo;
+}
+
 // `row` holds for [row->address, hi). Line 0: the compiler knows of none.
 static void
 match(const struct unit *u, const struct row *row, uint64_t hi)
@@ -274,9 +289,11 @@ match(const struct unit *u, const struct row *row, uint64_t hi)
     uint32_t line = to_u32(row->line);
     if (line == 0)
         return;
-    for (size_t i = 0; i < u->count; i++) {
+    for (size_t i = first_place(u, row->address); i < u->count; i++) {
         struct dwarf_place *place = &u->places[i];
-        if (place->address < row->address || place->address >= hi || place->line != 0)
+        if (place->address >= hi)
+            return;
+        if (place->line != 0)
             continue;
         place->line = line;
         place->column = to_u32(row->column);

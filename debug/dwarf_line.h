@@ -4,7 +4,7 @@
 // Nothing else of the debug information is looked at, so a place inside an inlined
 // function has the line of the inlined source. Nobody vouches for the bytes: what does
 // not make sense in one unit is passed over with the rest of that unit. Nothing is
-// allocated; time is proportional to the section times the number of places.
+// allocated; time is proportional to the section.
 // DWARF 5 section 6.2; DWARF for WebAssembly: addresses count from the start of the code
 // section's contents.
 #pragma once
@@ -39,7 +39,7 @@ struct dwarf_place {
     uint32_t column; // from 1; 0: unknown
 };
 
-// Fills what is known of `count` places.
+// Fills what is known of `count` places, which ascend by address.
 void dwarf_line_find(const struct dwarf_line_sections *sections,
                      struct dwarf_place *places, size_t count);
 

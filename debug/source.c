@@ -57,15 +57,17 @@ find_sections(const uint8_t *module, size_t len)
     return found;
 }
 
-// What lies outside the code gets an address that no line has.
+// What lies outside the code gets an address that no line has. The order stays.
 void
 source_find(const uint8_t *module, size_t len, struct dwarf_place *places, size_t count)
 {
     struct found found = find_sections(module, len);
     for (size_t i = 0; i < count; i++) {
-        bool is_code =
-            places[i].address >= found.code_lo && places[i].address < found.code_hi;
-        places[i].address = is_code ? places[i].address - found.code_lo : UINT64_MAX;
+        uint64_t *address = &places[i].address;
+        if (*address < found.code_lo)
+            *address = 0;
+        else
+            *address = *address < found.code_hi ? *address - found.code_lo : UINT64_MAX;
     }
     dwarf_line_find(&found.sections, places, count);
 }

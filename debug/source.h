@@ -6,6 +6,7 @@
 #include "debug/dwarf_line.h"
 
 // The same as dwarf_line_find with `address` of each place, on entry, a byte offset in
-// the module; on return it has changed. The bytes need not be a valid module.
+// the module; on return it has changed, the order has not. The bytes need not be a valid
+// module.
 void source_find(const uint8_t *module, size_t len, struct dwarf_place *places,
                  size_t count);

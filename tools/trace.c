@@ -50,17 +50,35 @@ find_module(struct bundle_map map, const uint8_t **module, size_t *len)
     return false;
 }
 
-// The places that TRACE records name, in their order.
-static size_t
-collect(const struct report *report, struct dwarf_place *places)
+// The places that TRACE records name, in the order of addresses; order[i] is where that
+// of the i-th such record stands.
+struct places {
+    struct dwarf_place at[PLACES_MAX];
+    size_t order[PLACES_MAX];
+    size_t count;
+};
+
+static void
+insert(struct places *places, uint64_t offset)
+{
+    size_t at = places->count;
+    for (; at > 0 && places->at[at - 1].address > offset; at--)
+        places->at[at] = places->at[at - 1];
+    places->at[at] = (struct dwarf_place){.address = offset};
+    for (size_t i = 0; i < places->count; i++)
+        places->order[i] += places->order[i] >= at;
+    places->order[places->count++] = at;
+}
+
+static void
+collect(const struct report *report, struct places *places)
 {
     struct report_record record;
-    size_t count = 0;
-    for (size_t at = 0; count < PLACES_MAX && report_next(report, &at, &record);) {
+    for (size_t at = 0;
+         places->count < PLACES_MAX && report_next(report, &at, &record);) {
         if (record.kind == SK_REPORT_TRACE && record.value != 0)
-            places[count++] = (struct dwarf_place){.address = record.value};
+            insert(places, record.value);
     }
-    return count;
 }
 
 static void
@@ -76,22 +94,22 @@ print_line(const struct report_record *record, const struct dwarf_place *place)
 void
 trace_print(const struct report *report, int bundle_fd)
 {
-    struct dwarf_place places[PLACES_MAX];
-    size_t count = collect(report, places);
+    struct places places = {.count = 0};
     struct bundle_map map = {.len = 0};
     const uint8_t *module;
     size_t len;
-    if (count != 0)
+    collect(report, &places);
+    if (places.count != 0)
         map = map_bundle(bundle_fd);
     if (find_module(map, &module, &len))
-        source_find(module, len, places, count);
+        source_find(module, len, places.at, places.count);
     struct report_record record;
     size_t next = 0;
     for (size_t at = 0; report_next(report, &at, &record);) {
         if (record.kind != SK_REPORT_TRACE)
             continue;
-        bool has_place = record.value != 0 && next < count;
-        print_line(&record, has_place ? &places[next++] : NULL);
+        bool has_place = record.value != 0 && next < places.count;
+        print_line(&record, has_place ? &places.at[places.order[next++]] : NULL);
     }
     if (map.len != 0)
         munmap((void *)(uintptr_t)map.bytes, map.len);

@@ -43,9 +43,10 @@ look(struct random *random, const uint8_t *bytes, size_t len)
     uint64_t found = 0;
     char shown[200];
     size_t hi = debug_begin(bytes, len);
+    uint64_t step = (hi > 0 ? hi : len + 1) / PLACES + 1;
     for (size_t i = 0; i < PLACES; i++)
         places[i] =
-            (struct dwarf_place){.address = random_below(random, hi > 0 ? hi : len + 1)};
+            (struct dwarf_place){.address = i * step + random_below(random, step)};
     alarm(SECONDS_EACH);
     source_find(bytes, len, places, PLACES);
     for (size_t i = 0; i < PLACES; i++) {
