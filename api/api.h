@@ -2,7 +2,7 @@
 //
 // How libselkis stands behind wasm.h. Internal to api/.
 //
-//   wasm_engine_t   the port, counted by its stores
+//   wasm_engine_t   the port, counted by its stores and modules
 //   wasm_store_t    a store of the engine (struct wasm_store), and the objects in it
 //   object          what references refer to: a function, a memory, a trap, ...
 //   wasm_X_t        a reference: one for each owner
@@ -27,7 +27,10 @@ struct wasm_config_t {
 
 struct wasm_engine_t {
     struct native_port native;
+    _Atomic size_t owners; // the embedder, stores, modules
 };
+void api_engine_retain(wasm_engine_t *engine);
+void api_engine_release(wasm_engine_t *engine);
 
 struct wasm_store_t {
     wasm_engine_t *engine;
@@ -91,7 +94,7 @@ struct api_object {
     bool has_escaped; // the store may hold an externref to it
     void *info;
     void (*finalizer)(void *);
-    // The identity; a trap's and a value's are their own.
+    // The identity; a trap's is its own, a value's the reference.
     union {
         const void *identity;
         struct wasm_func *func;
@@ -101,8 +104,8 @@ struct api_object {
         struct wasm_instance *instance;
         struct api_module *module;
         struct api_trap *trap;
-        struct wasm_root *root;
     };
+    struct wasm_root *root; // of a value
 };
 
 struct wasm_ref_t {
@@ -126,13 +129,15 @@ API_REF_STRUCT(trap)
 API_REF_STRUCT(foreign)
 
 // A reference to the object with this identity, which is made when it is not there, and
-// then takes over an identity of kind MODULE, TRAP, VALUE. NULL: no memory, and nothing
+// then takes over an identity of kind MODULE, TRAP. NULL: no memory, and nothing
 // is taken over.
 void *api_ref_new(wasm_store_t *store, enum api_kind kind, const void *identity);
 // Another one to the same object. NULL: no memory, or `object` is NULL.
 void *api_ref_to(struct api_object *object);
 void api_ref_delete(wasm_ref_t *ref);
-// The store dies: finalizers run, whatever still refers to them.
+// The store dies: finalizers run, whatever still refers to the objects, which all are
+// there yet.
+void api_objects_finalize(wasm_store_t *store);
 void api_objects_destroy(wasm_store_t *store);
 
 // ---- Types ----

@@ -58,12 +58,12 @@ wasm_externtype_delete(wasm_externtype_t *type)
 #define DEFINE_CONVERSIONS(name, its_kind)                                               \
     wasm_externtype_t *wasm_##name##_as_externtype(wasm_##name##_t *type)                \
     {                                                                                    \
-        return &type->externtype;                                                        \
+        return (wasm_externtype_t *)type;                                                \
     }                                                                                    \
     const wasm_externtype_t *wasm_##name##_as_externtype_const(                          \
         const wasm_##name##_t *type)                                                     \
     {                                                                                    \
-        return &type->externtype;                                                        \
+        return (const wasm_externtype_t *)type;                                          \
     }                                                                                    \
     wasm_##name##_t *wasm_externtype_as_##name(wasm_externtype_t *type)                  \
     {                                                                                    \

@@ -21,6 +21,7 @@ api_module_release(struct api_module *module)
     announce_end(module->gdb);
     wasm_module_destroy(module->module);
     wasm_byte_vec_delete(&module->bytes);
+    api_engine_release(module->engine);
     free(module);
 }
 
@@ -38,6 +39,7 @@ compile(wasm_engine_t *engine, const char *bytes, size_t len)
         wasm_module_create(&engine->native.port, (const uint8_t *)module->bytes.data, len,
                            &module->module, &error) == WASM_OK) {
         module->gdb = announce(module->module, announce_wanted());
+        api_engine_retain(engine);
         return module;
     }
     wasm_byte_vec_delete(&module->bytes);

@@ -85,6 +85,13 @@ object_new(wasm_store_t *store, enum api_kind kind, const void *identity)
     struct api_object *object = make_buckets(store) ? calloc(1, sizeof *object) : NULL;
     if (!object)
         return NULL;
+    if (kind == API_VALUE) { // rooted, so that no other object comes to that address
+        object->root = wasm_root_create(store->store, (void *)(uintptr_t)identity);
+        if (!object->root) {
+            free(object);
+            return NULL;
+        }
+    }
     object->kind = kind;
     object->store = store;
     object->identity = kind == API_FOREIGN ? object : identity;
@@ -106,6 +113,25 @@ object_delete(struct api_object *object)
     finalize(object);
     release_identity(object);
     free(object);
+}
+
+// A finalizer may delete references, and objects with them, but not the one that is held.
+void
+api_objects_finalize(wasm_store_t *store)
+{
+    for (size_t i = 0; i < store->bucket_count; i++) {
+        struct api_object *object = store->buckets[i];
+        while (object) {
+            if (!object->finalizer) {
+                object = object->next;
+                continue;
+            }
+            object->owners++;
+            finalize(object);
+            object->owners--;
+            object = store->buckets[i]; // the list may be another
+        }
+    }
 }
 
 void
@@ -135,9 +161,9 @@ api_ref_to(struct api_object *object)
 static bool
 is_forgotten(const struct api_object *object)
 {
-    bool is_own = object->kind == API_TRAP || object->kind == API_MODULE ||
-                  object->kind == API_VALUE;
-    return object->owners == 0 && !object->has_escaped && (is_own || !object->info);
+    bool is_own = object->kind == API_TRAP || object->kind == API_MODULE;
+    bool is_plain = !object->info && !object->finalizer;
+    return object->owners == 0 && !object->has_escaped && (is_own || is_plain);
 }
 
 void *

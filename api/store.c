@@ -33,6 +33,8 @@ wasm_engine_new(void)
         free(engine);
         return NULL;
     }
+    if (engine)
+        engine->owners = 1;
     return engine;
 }
 
@@ -44,9 +46,23 @@ wasm_engine_new_with_config(wasm_config_t *config)
 }
 
 void
+api_engine_retain(wasm_engine_t *engine)
+{
+    atomic_fetch_add(&engine->owners, 1);
+}
+
+void
+api_engine_release(wasm_engine_t *engine)
+{
+    if (atomic_fetch_sub(&engine->owners, 1) == 1)
+        free(engine);
+}
+
+void
 wasm_engine_delete(wasm_engine_t *engine)
 {
-    free(engine);
+    if (engine)
+        api_engine_release(engine);
 }
 
 // ---- Stores ----
@@ -63,7 +79,19 @@ wasm_store_new(wasm_engine_t *engine)
         free(store);
         return NULL;
     }
+    api_engine_retain(engine);
     return store;
+}
+
+static void
+finalize_callbacks(wasm_store_t *store)
+{
+    while (store->callbacks) {
+        struct api_kept_callback *kept = store->callbacks;
+        store->callbacks = kept->next;
+        kept->finalize(kept->callback);
+        free(kept);
+    }
 }
 
 void
@@ -71,6 +99,9 @@ wasm_store_delete(wasm_store_t *store)
 {
     if (!store)
         return;
+    // All finalizers come before anything goes, for they may own references.
+    api_objects_finalize(store);
+    finalize_callbacks(store);
     api_objects_destroy(store);
     wasm_store_destroy(store->store);
     while (store->modules) {
@@ -79,14 +110,10 @@ wasm_store_delete(wasm_store_t *store)
         api_module_release(kept->module);
         free(kept);
     }
-    while (store->callbacks) {
-        struct api_kept_callback *kept = store->callbacks;
-        store->callbacks = kept->next;
-        kept->finalize(kept->callback);
-        free(kept);
-    }
+    wasm_engine_t *engine = store->engine;
     free(store->host_message);
     free(store);
+    api_engine_release(engine);
 }
 
 // ---- Threads ----

@@ -74,11 +74,7 @@ ref_out(wasm_store_t *store, wasm_type_t type, void *ref)
         return api_ref_new(store, API_FUNC, ref);
     if (WASM_IS_EXTERN(ref))
         return api_ref_to((struct api_object *)WASM_EXTERN_WORD(ref));
-    struct wasm_root *root = wasm_root_create(store->store, ref);
-    wasm_ref_t *out = root ? api_ref_new(store, API_VALUE, root) : NULL;
-    if (root && !out)
-        wasm_root_destroy(store->store, root);
-    return out;
+    return api_ref_new(store, API_VALUE, ref);
 }
 
 bool
