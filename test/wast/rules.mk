@@ -6,10 +6,13 @@
 
 wast_scripts := $(sort $(wildcard test/wast/*.wast))
 
-.PHONY: wast
+.PHONY: wast wast-vm
 wast: $(OUT)/selkis ## scripts of our own, as the suite's are
 	@failed=0; \
 	for mode in "" --poison --gc-stress; do \
 	    $(OUT)/selkis wast $$mode $(wast_scripts) || failed=1; \
 	done; \
 	exit $$failed
+
+wast-vm: build/selkis.elf build/test/spec.elf ## and on the kernel
+	@test/spec/vm/run.sh build/test/spec.elf test/wast
