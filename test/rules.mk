@@ -56,7 +56,9 @@ spec-poison	$(sub_make) spec SPEC_ARGS=--poison
 spec-stress	$(sub_make) spec SPEC_ARGS=--gc-stress
 embed	$(sub_make) embed
 cases-quick	$(sub_make) cases-quick
+wast	$(sub_make) wast
 spec-vm	$(sub_make) spec-vm
+wast-vm	$(sub_make) wast-vm
 abi-host	$(sub_make) abi-host
 abi-vm	$(sub_make) abi-vm
 attack	$(sub_make) attack
@@ -79,9 +81,9 @@ cases	$(sub_make) cases
 endef
 export test_steps
 sub_make = make --no-print-directory
-steps_all = source unit embed spec spec-poison spec-stress spec-vm abi-host abi-vm attack \
+steps_all = source unit embed spec spec-poison spec-stress wast spec-vm wast-vm abi-host abi-vm attack \
     clang asan-unit asan-spec asan-limits asan-fuzz ubsan-kernel limits fuzz generated asan-generated boot cli debug asan-debug wasi cases
-steps_quick = source unit embed spec cases-quick abi-host abi-vm attack
+steps_quick = source unit embed spec wast cases-quick abi-host abi-vm attack
 
 .PHONY: check test
 check: all programs-quick ## the quick part of the tests, under two minutes
