@@ -68,7 +68,7 @@ gone() {
 # ---- Usage, help, files ----
 
 usage "no such verb" "frobnicate" frobnicate
-for verb in compile wast image; do
+for verb in compile image; do
     usage "$verb is not there yet" "$verb.*not there yet" $verb x.wasm
 done
 usage "a program, no verb" "no verb" "$app"
@@ -121,12 +121,10 @@ check "file as folder" 1 '' 'error: cannot open .*: Not a directory'
 run_for 10 inspect "$app"
 check "inspect" 0 'wasi_snapshot_preview1.fd_write' ''
 check "inspect: the engine compiles it" 0 '^engine: compiles \([0-9]+ functions, [0-9.]+ KB of code' ''
-# A function that makes a vector of zeroes and drops it.
-printf '\0asm\1\0\0\0\1\4\1\140\0\0\3\2\1\0\12\27\1\25\0\375\14' >vector.wasm
-head -c 16 /dev/zero >>vector.wasm
-printf '\32\13' >>vector.wasm
-run_for 10 inspect vector.wasm
-check "inspect: the engine refuses it" 0 '^engine: refuses it at offset 0x.*: unsupported: simd' ''
+# A function with a `try` of old.
+printf '\0asm\1\0\0\0\1\4\1\140\0\0\3\2\1\0\12\7\1\5\0\6\100\13\13' >legacy.wasm
+run_for 10 inspect legacy.wasm
+check "inspect: the engine refuses it" 0 '^engine: refuses it at offset 0x.*: unsupported: legacy exceptions' ''
 run_for 10 inspect missing.wasm
 check "inspect: missing" 1 '' 'error: cannot open missing.wasm'
 head -c 100 "$app" >cut.wasm
