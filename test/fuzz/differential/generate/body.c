@@ -808,6 +808,31 @@ body_make_export(struct bytes *out, const struct plan *plan, uint64_t seed,
     put_body(out, b);
 }
 
+static bool
+has_objects(const struct plan *plan, wasm_type_t type)
+{
+    return plan->gctype_count > 0 && plan_is_subtype(plan, type, WASM_TYPE_ANYREF);
+}
+
+static void
+observe_table(struct body *b, uint32_t index)
+{
+    const struct table *table = &b->plan->tables[index];
+    bool is_64 = table->limits.is_64;
+    op_index(b, 0x110, index);
+    push(b, is_64 ? WASM_TYPE_I64 : WASM_TYPE_I32, CLEAN);
+    log_top(b);
+    for (uint32_t i = 0; i < table->limits.min; i++) {
+        push_index(b, is_64, i);
+        op_index(b, 0x25, index);
+        pop(b, 1);
+        push(b, table->type, CLEAN);
+        log_top(b);
+        if (has_objects(b->plan, table->type))
+            log_object(b, below(b, b->plan->gctype_count), 0x25, index, i);
+    }
+}
+
 // Logs globals, and what is in tables.
 void
 body_make_observe(struct bytes *out, const struct plan *plan)
@@ -819,20 +844,12 @@ body_make_observe(struct bytes *out, const struct plan *plan)
         op_index(b, 0x23, i);
         push(b, plan->globals[i].type, CLEAN);
         log_top(b);
+        for (uint32_t j = 0;
+             has_objects(plan, plan->globals[i].type) && j < plan->gctype_count; j++)
+            log_object(b, j, 0x23, i, 0);
     }
-    for (uint32_t i = 0; i < plan->table_count; i++) {
-        bool is_64 = plan->tables[i].limits.is_64;
-        op_index(b, 0x110, i);
-        push(b, is_64 ? WASM_TYPE_I64 : WASM_TYPE_I32, CLEAN);
-        log_top(b);
-        for (uint32_t j = 0; j < plan->tables[i].limits.min; j++) {
-            push_index(b, is_64, j);
-            op_index(b, 0x25, i);
-            pop(b, 1);
-            push(b, plan->tables[i].type, CLEAN);
-            log_top(b);
-        }
-    }
+    for (uint32_t i = 0; i < plan->table_count; i++)
+        observe_table(b, i);
     op(b, 0x0b);
     put_body(out, b);
 }

@@ -265,4 +265,8 @@ void call_step(struct body *b);
 bool tail_call_step(struct body *b); // true: nothing after it is reached
 void exception_step(struct body *b);
 void gc_step(struct body *b);
+// Logs some of an object of the GC type, if the instruction (local.get, global.get or
+// table.get `from`) gives one.
+void log_object(struct body *b, uint32_t index, uint32_t opcode, uint32_t from,
+                uint32_t element);
 void push_reference(struct body *b, wasm_type_t type);

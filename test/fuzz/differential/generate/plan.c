@@ -244,7 +244,7 @@ plan_segments(struct plan *plan, struct random *random)
         .is_passive = true, .count = random_below(random, 8), .type = WASM_TYPE_FUNCREF};
     plan->elems[2] = (struct segment){.is_passive = true,
                                       .count = random_below(random, 8),
-                                      .type = plan_reference_type(plan, random)};
+                                      .type = plan->tables[plan->table_count - 1].type};
 }
 
 static void

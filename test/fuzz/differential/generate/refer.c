@@ -705,6 +705,73 @@ i31_step(struct body *b)
     }
 }
 
+static void
+push_from(struct body *b, uint32_t opcode, uint32_t from, uint32_t element)
+{
+    if (opcode == 0x25) {
+        push_index(b, b->plan->tables[from].limits.is_64, element);
+        pop(b, 1);
+    }
+    op_index(b, opcode, from);
+    push(b, WASM_TYPE_ANYREF, CLEAN);
+}
+
+// Of the object on top, which it takes.
+static void
+log_part(struct body *b, uint32_t index)
+{
+    const struct gctype *type = &b->plan->gctypes[index];
+    if (type->is_array || type->field_count == 0) {
+        op(b, type->is_array ? 0x20f : 0xd1);
+        pop(b, 1);
+        push(b, WASM_TYPE_I32, CLEAN);
+    } else {
+        uint32_t number = below(b, type->field_count);
+        bool is_packed = type_is_storage(type->fields[number].type);
+        op_index(b, is_packed ? 0x204 : 0x202, index);
+        put_uleb(&b->code, number);
+        pop(b, 1);
+        push(b, type_unpacked(type->fields[number].type), CLEAN);
+    }
+    log_top(b);
+}
+
+void
+log_object(struct body *b, uint32_t index, uint32_t opcode, uint32_t from,
+           uint32_t element)
+{
+    struct functype none = {0, 0, {0}};
+    struct functype one = {0, 1, {wasm_type_ref(index, false)}};
+    block_begin(b, 0x02, &none, -1, 0);
+    block_begin(b, 0x02, &one, -1, one.types[0]);
+    push_from(b, opcode, from, element);
+    op(b, 0x218);
+    put(&b->code, 1);
+    put_uleb(&b->code, 0);
+    put_heap(&b->code, WASM_HEAP_ANY);
+    put_heap(&b->code, index);
+    op_index(b, 0x0c, 1);
+    op(b, 0x0b); // not reached: nothing is wanted on the stack
+    b->frame_count--;
+    pop(b, 1);
+    push(b, one.types[0], CLEAN);
+    log_part(b, index);
+    block_end(b);
+}
+
+static void
+look_step(struct body *b, uint32_t index)
+{
+    uint32_t first = below(b, b->local_count + 1);
+    for (uint32_t i = 0; i < b->local_count; i++) {
+        uint32_t local = (first + i) % b->local_count;
+        if (plan_is_subtype(b->plan, b->locals[local], WASM_TYPE_ANYREF)) {
+            log_object(b, index, 0x20, local, 0);
+            return;
+        }
+    }
+}
+
 void
 gc_step(struct body *b)
 {
@@ -717,8 +784,10 @@ gc_step(struct body *b)
             array_step(b, index);
         else
             struct_step(b, index);
-    } else if (roll < 88) {
+    } else if (roll < 82) {
         cast_step(b);
+    } else if (roll < 92) {
+        look_step(b, index);
     } else {
         i31_step(b);
     }
