@@ -52,6 +52,7 @@ define test_steps
 source	$(sub_make) check-source
 unit	$(sub_make) unit
 spec	$(sub_make) spec
+text	$(sub_make) text
 spec-poison	$(sub_make) spec SPEC_ARGS=--poison
 spec-stress	$(sub_make) spec SPEC_ARGS=--gc-stress
 embed	$(sub_make) embed
