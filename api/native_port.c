@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/native_port.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -13,8 +14,11 @@
 #define STACK_DEPTH  (2ull << 20)
 _Static_assert(STACK_DEPTH + (1u << 20) <= NATIVE_PORT_STACK, "room above and below");
 
+// For what a signal handler reads: no memory is allocated at the first use in a thread.
+#define SIGNAL_SAFE __attribute__((tls_model("initial-exec")))
+
 // A signal handler has no argument of ours.
-static _Thread_local struct wasm_store *faulting_store;
+static _Thread_local SIGNAL_SAFE struct wasm_store *faulting_store;
 // A sanitizer's, for one.
 static _Thread_local stack_t stack_before;
 
@@ -121,6 +125,79 @@ code_release(void *context, uint8_t *base, size_t len, size_t room)
 
 // ---- Faults ----
 
+#define MOST_BEFORE 8
+
+// A signal, and what it did before: the newest last. The application may install handlers
+// of its own between two engines, so there may be several, and one of them may pass on to
+// ours what we passed on to it.
+struct signal {
+    int number;
+    _Atomic uint32_t count;
+    struct sigaction before[MOST_BEFORE];
+};
+static struct signal signals[] = {
+    {.number = SIGSEGV}, {.number = SIGBUS}, {.number = SIGILL}, {.number = SIGFPE}};
+#define SIGNAL_COUNT (sizeof(signals) / sizeof(signals[0]))
+static pthread_mutex_t signals_lock = PTHREAD_MUTEX_INITIALIZER; // of installing
+
+// The signal that is being passed on in this thread. A handler that is left by a jump
+// leaves this as it is: another signal, even with its context at the same place, does not
+// come from a deeper frame.
+struct passing {
+    const void *context;
+    uintptr_t frame;
+    uint32_t level; // how many of those before have had it
+};
+static _Thread_local SIGNAL_SAFE struct passing passing;
+
+// A fault comes again when its instruction does, and that is the end; what somebody sent
+// does not.
+static void
+end_process(int number, const siginfo_t *info)
+{
+    signal(number, SIG_DFL);
+    if (info->si_code <= 0)
+        raise(number);
+}
+
+static void
+run_action(const struct sigaction *action, int number, siginfo_t *info, void *context)
+{
+    sigset_t own;
+    sigemptyset(&own);
+    sigaddset(&own, number);
+    pthread_sigmask(SIG_BLOCK, &action->sa_mask, NULL);
+    if (action->sa_flags & SA_NODEFER)
+        pthread_sigmask(SIG_UNBLOCK, &own, NULL);
+    if (action->sa_flags & SA_SIGINFO)
+        action->sa_sigaction(number, info, context);
+    else
+        action->sa_handler(number);
+}
+
+static void
+pass_on(int number, siginfo_t *info, void *context)
+{
+    uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+    bool is_back = passing.context == context && frame < passing.frame;
+    passing = (struct passing){context, frame, is_back ? passing.level + 1 : 0};
+    const struct signal *it = signals;
+    while (it->number != number)
+        it++;
+    if (passing.level >= it->count) {
+        end_process(number, info);
+        return;
+    }
+    const struct sigaction *action = &it->before[it->count - 1 - passing.level];
+    bool is_plain = !(action->sa_flags & SA_SIGINFO);
+    if (is_plain && action->sa_handler == SIG_IGN && info->si_code <= 0)
+        return;
+    if (is_plain && (action->sa_handler == SIG_DFL || action->sa_handler == SIG_IGN))
+        end_process(number, info);
+    else
+        run_action(action, number, info, context);
+}
+
 static void
 handle_fault(int number, siginfo_t *info, void *context)
 {
@@ -133,8 +210,10 @@ handle_fault(int number, siginfo_t *info, void *context)
         .address = is_memory ? (uint64_t)info->si_addr : 0,
         .is_memory = is_memory,
     };
-    if (!faulting_store || !wasm_store_fault(faulting_store, &fault)) {
-        signal(number, SIG_DFL); // the instruction faults again, and that is the end
+    // What a process sent is no fault, wherever it came upon the code.
+    if (info->si_code <= 0 || !faulting_store ||
+        !wasm_store_fault(faulting_store, &fault)) {
+        pass_on(number, info, context);
         return;
     }
     regs[REG_RIP] = (greg_t)fault.pc;
@@ -144,16 +223,38 @@ handle_fault(int number, siginfo_t *info, void *context)
 }
 
 static bool
+is_same(const struct sigaction *a, const struct sigaction *b)
+{
+    return a->sa_sigaction == b->sa_sigaction && a->sa_flags == b->sa_flags;
+}
+
+static bool
+install_handler(struct signal *it)
+{
+    struct sigaction now,
+        action = {.sa_sigaction = handle_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    if (sigaction(it->number, NULL, &now) != 0)
+        return false;
+    if (now.sa_sigaction == handle_fault)
+        return true;
+    uint32_t count = it->count;
+    if (count == 0 || !is_same(&now, &it->before[count - 1])) {
+        count += count < MOST_BEFORE;
+        it->before[count - 1] = now;
+        it->count = count;
+    }
+    return sigaction(it->number, &action, NULL) == 0;
+}
+
+static bool
 install_handlers(void)
 {
-    static const int numbers[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
-    struct sigaction action = {.sa_sigaction = handle_fault,
-                               .sa_flags = SA_SIGINFO | SA_ONSTACK};
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        if (sigaction(numbers[i], &action, NULL) != 0)
-            return false;
-    }
-    return true;
+    bool ok = true;
+    pthread_mutex_lock(&signals_lock);
+    for (size_t i = 0; i < SIGNAL_COUNT; i++)
+        ok &= install_handler(&signals[i]);
+    pthread_mutex_unlock(&signals_lock);
+    return ok;
 }
 
 bool

@@ -12,8 +12,8 @@ struct native_port {
     _Atomic uint64_t live; // blocks, memories and code areas not given back
 };
 
-// Fills *port, which stays where it is, and installs the process's signal handlers.
-// False: they cannot be.
+// Fills *port, which stays where it is, and installs the process's signal handlers. What
+// is no trap goes to the handler that was there before. False: they cannot be.
 bool native_port_init(struct native_port *port);
 
 // Gives the calling thread a stack for signal handlers: `bytes` at `stack`, which stay
@@ -23,8 +23,7 @@ bool native_port_enter(void *stack);
 // Before the thread ends: gives back the stack that was there before.
 void native_port_leave(void);
 
-// The store whose code faults in the calling thread from now on; NULL: none. Other faults
-// kill the process.
+// The store whose code faults in the calling thread from now on; NULL: none.
 void native_port_use(struct wasm_store *store);
 
 // A limit for struct wasm_store_config some MiB below the caller's frame. Threads need

@@ -21,8 +21,9 @@ $(OUT)/libselkis.a: $(OUT)/libselkis.o
 	@rm -f $@
 	@ar rcs $@ $^
 
+# It stays when it is closed: signal handlers, and threads' ends, lead into it.
 $(OUT)/libselkis.so: $(OUT)/libselkis.o
-	$(quiet_ld) $(CC) -shared $(link) -Wl,-soname,libselkis.so.$(api_version) -Wl,-z,defs \
+	$(quiet_ld) $(CC) -shared $(link) -Wl,-soname,libselkis.so.$(api_version) -Wl,-z,defs,-z,nodelete \
 	    $^ -pthread -o $@
 
 define selkis_pc

@@ -120,22 +120,24 @@ wasm_store_delete(wasm_store_t *store)
 
 static pthread_once_t stack_key_once = PTHREAD_ONCE_INIT;
 static pthread_key_t stack_key;
+static bool has_stack_key;
 static _Thread_local struct wasm_store *running;
 static _Thread_local uintptr_t stack_limit;
 
+// The thread may have one of its own by now.
 static void
 drop_signal_stack(void *stack)
 {
-    stack_t none = {.ss_flags = SS_DISABLE};
-    sigaltstack(&none, NULL);
+    stack_t none = {.ss_flags = SS_DISABLE}, current;
+    if (sigaltstack(NULL, &current) == 0 && current.ss_sp == stack)
+        sigaltstack(&none, NULL);
     free(stack);
 }
 
 static void
 make_stack_key(void)
 {
-    if (pthread_key_create(&stack_key, drop_signal_stack) != 0)
-        abort(); // the process has used up all keys before its first store
+    has_stack_key = pthread_key_create(&stack_key, drop_signal_stack) == 0;
 }
 
 // The application's own signal stack will do, when it has one of some size.
@@ -148,12 +150,14 @@ ensure_signal_stack(void)
     if (!(current.ss_flags & SS_DISABLE))
         return true;
     pthread_once(&stack_key_once, make_stack_key);
-    void *stack = malloc(NATIVE_PORT_SIGNAL_STACK);
-    if (!stack || !native_port_enter(stack)) {
-        free(stack);
+    void *stack = has_stack_key ? malloc(NATIVE_PORT_SIGNAL_STACK) : NULL;
+    if (!stack)
         return false;
-    }
-    return pthread_setspecific(stack_key, stack) == 0;
+    if (pthread_setspecific(stack_key, stack) == 0 && native_port_enter(stack))
+        return true;
+    (void)pthread_setspecific(stack_key, NULL);
+    free(stack);
+    return false;
 }
 
 static bool
