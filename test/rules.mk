@@ -82,9 +82,9 @@ cases	$(sub_make) cases
 endef
 export test_steps
 sub_make = make --no-print-directory
-steps_all = source unit embed spec spec-poison spec-stress wast spec-vm wast-vm abi-host abi-vm attack \
+steps_all = source unit embed spec text spec-poison spec-stress wast spec-vm wast-vm abi-host abi-vm attack \
     clang asan-unit asan-spec asan-limits asan-fuzz ubsan-kernel limits fuzz generated asan-generated boot cli debug asan-debug wasi cases
-steps_quick = source unit embed spec wast cases-quick abi-host abi-vm attack
+steps_quick = source unit embed spec text wast cases-quick abi-host abi-vm attack
 
 .PHONY: check test
 check: all programs-quick ## the quick part of the tests, under two minutes
