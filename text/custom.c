@@ -17,7 +17,7 @@ is_annotation(const struct text_encoder *e, const char *name)
 
 // ---- @custom ----
 
-// Sections in the order of the binary format: position in the file by the id's name.
+// Sections in the order of the binary format, as section.c has them, too.
 static const char *const section_words[] = {
     "type",   "import", "func", "table",     "memory", "tag", "global",
     "export", "start",  "elem", "datacount", "code",   "data"};

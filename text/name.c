@@ -24,8 +24,8 @@ keep_name(struct text_encoder *e, struct text_items *names, uint32_t index,
     names->count++;
 }
 
-// The identifier and the @name that may stand here; `value` must not be in `space`
-// already when `is_same` says of what it stands for that it is of the same scope.
+// The identifier and the @name that may stand here. What stands for another value of the
+// same upper half (a function's locals; 0 for all else) is a duplicate.
 static void
 bind(struct text_encoder *e, enum text_space space, uint32_t scope, uint64_t value,
      struct text_items *names)
