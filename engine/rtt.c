@@ -177,11 +177,13 @@ prepare(struct group *g, void **block)
         len += len_of(&g->types[g->first + i]);
     if (!reserve_ids(rtts, g->len))
         return false;
-    void **blocks =
-        wasm_heap_append(port, rtts->blocks, rtts->block_count, sizeof(*blocks));
-    if (!blocks)
-        return false;
-    rtts->blocks = blocks;
+    if (rtts->block_count == rtts->block_room) {
+        void **blocks = wasm_heap_grow(port, rtts->blocks, &rtts->block_room,
+                                       (uint64_t)rtts->block_count + 1, sizeof(*blocks));
+        if (!blocks)
+            return false;
+        rtts->blocks = blocks;
+    }
     *block = wasm_heap_alloc(port, len, 1);
     return *block != NULL;
 }

@@ -15,6 +15,7 @@ struct wasm_rtts {
     struct wasm_keys keys; // of groups; the value is the first id
     void **blocks;         // what was allocated for groups
     uint32_t block_count;
+    uint32_t block_room;
 };
 
 void wasm_rtts_init(struct wasm_rtts *rtts, const struct wasm_port *port);
