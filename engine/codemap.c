@@ -142,15 +142,35 @@ function_at(const struct wasm_module *module, uint32_t code_offset)
     return lo;
 }
 
+// Where to begin in the function, for a site at the offset: the last point before it.
+static struct wasm_codemap_point
+point_before(const struct wasm_module *module, uint32_t func, uint32_t code_offset)
+{
+    const struct wasm_codemap *map = &module->codemap;
+    uint32_t lo = 0, hi = map->point_count;
+    while (lo < hi) {
+        uint32_t middle = lo + (hi - lo) / 2;
+        if (map->points[middle].code_offset < code_offset)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    if (lo > 0 && map->points[lo - 1].next >= map->starts[func])
+        return map->points[lo - 1];
+    return (struct wasm_codemap_point){module->entries[func], module->bodies[func].lo,
+                                       map->starts[func]};
+}
+
 static bool
 find_in(const struct wasm_module *module, uint32_t func, uint32_t code_offset,
         struct wasm_site *out)
 {
     const struct wasm_codemap *map = &module->codemap;
-    const uint8_t *at = map->bytes + map->starts[func];
+    struct wasm_codemap_point point = point_before(module, func, code_offset);
+    const uint8_t *at = map->bytes + point.next;
     const uint8_t *end = map->bytes + map->starts[func + 1];
-    uint64_t code = module->entries[func];
-    uint64_t offset = module->bodies[func].lo;
+    uint64_t code = point.code_offset;
+    uint64_t offset = point.module_offset;
     while (at < end && code <= code_offset) {
         uint64_t step, zigzag;
         at = get_uleb(at, &step);

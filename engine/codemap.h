@@ -25,12 +25,24 @@ struct wasm_site {
 
 // Sites of one function are added in order of code offset; out-of-line trap stubs at the
 // function's end carry the offset of the instruction that they serve.
+// Of every WASM_CODEMAP_STEP sites of a function the place of the last, where a search
+// may begin.
+#define WASM_CODEMAP_STEP 64
+struct wasm_codemap_point {
+    uint32_t code_offset;   // of the site ...
+    uint32_t module_offset; // ...
+    uint32_t next;          // and the position in `bytes` of the one behind it
+};
+
 struct wasm_codemap {
     uint8_t *bytes; // encoded sites, function after function
     size_t len;
     size_t room;
     uint32_t *starts; // position in `bytes` of each defined function; one more at the end
     uint32_t func_count;
+    struct wasm_codemap_point *points; // of all functions, by ascending code offset
+    uint32_t point_count;
+    uint32_t point_room;
     // Exception handlers of all functions, by ascending code offset of their function; of
     // one function the innermost first.
     struct wasm_handler *handlers;

@@ -53,6 +53,7 @@ release_code(struct wasm_module *module)
     wasm_heap_free(port, module->codemap.bytes);
     wasm_heap_free(port, module->codemap.handlers);
     wasm_heap_free(port, module->codemap.starts);
+    wasm_heap_free(port, module->codemap.points);
 }
 
 void

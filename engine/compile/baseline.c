@@ -129,6 +129,22 @@ add_ref_map(struct compiler *c, uint32_t count)
     map->len += len;
 }
 
+// Before a site: a point at every so many of the function.
+static bool
+add_point(struct compiler *c)
+{
+    struct wasm_codemap *map = &c->module->codemap;
+    if (c->site_count++ % WASM_CODEMAP_STEP || c->site_count == 1)
+        return true;
+    if (map->point_count == map->point_room &&
+        !compile_grow(c, &map->points, &map->point_room, map->point_count + 1ull,
+                      sizeof *map->points))
+        return false;
+    map->points[map->point_count++] =
+        (struct wasm_codemap_point){c->site_code, c->site_module, (uint32_t)map->len};
+    return true;
+}
+
 void
 compile_site(struct compiler *c, uint32_t code_offset, enum wasm_site_kind kind,
              enum wasm_trap_code trap)
@@ -137,7 +153,7 @@ compile_site(struct compiler *c, uint32_t code_offset, enum wasm_site_kind kind,
     uint32_t ref_count = kind == WASM_SITE_CALL && c->has_refs ? collect_refs(c) : 0;
     if (ref_count)
         kind = WASM_SITE_CALL_REFS;
-    if (!codemap_space(c, WASM_SITE_MAX_BYTES))
+    if (!codemap_space(c, WASM_SITE_MAX_BYTES) || !add_point(c))
         return;
     map->len += wasm_codemap_encode(map->bytes + map->len, code_offset - c->site_code,
                                     (int64_t)c->offset - c->site_module, kind, trap);
@@ -380,6 +396,7 @@ start_function(struct compiler *c, uint32_t defined_index)
     c->func = defined_index;
     c->functype = c->validator.functype;
     c->offset = body.lo;
+    c->site_count = 0;
     c->site_code = entry;
     c->site_module = c->offset;
     c->reachable = true;
@@ -523,6 +540,7 @@ compile_functions(struct compiler *c)
     uint32_t count = defined_count(module);
     module->codemap.len = 0;
     module->codemap.handler_count = 0;
+    module->codemap.point_count = 0;
     c->ref_map_entries = 0;
     memset(c->call_chains, 0, count * sizeof *c->call_chains);
     if (!compile_code_room(c, 0))

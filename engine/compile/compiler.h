@@ -197,6 +197,7 @@ struct compiler {
     uint32_t codemap_room;
     uint32_t site_code; // offsets of the site before
     uint32_t site_module;
+    uint32_t site_count; // of the function
 
     uint32_t *call_chains; // by defined index: calls of functions not yet compiled
 };
