@@ -133,7 +133,8 @@ create_elem_values(struct wasm_instance *instance)
     const struct wasm_module *module = instance->module;
     for (uint32_t i = 0; i < module->elem_count; i++) {
         const struct wasm_elem_decl *decl = &module->elems[i];
-        if (!decl->is_expressions || decl->mode == WASM_SEGMENT_DECLARATIVE)
+        bool is_kept = decl->is_expressions || decl->mode == WASM_SEGMENT_PASSIVE;
+        if (!is_kept || decl->mode == WASM_SEGMENT_DECLARATIVE)
             continue;
         void **values =
             wasm_heap_alloc(instance->store->port, decl->count, sizeof(*values));
@@ -233,6 +234,10 @@ init_elems(struct wasm_instance *instance)
         struct cursor c = cursor_make(module->bytes, items.lo, items.hi);
         if (!instance->elem_values[i])
             continue;
+        if (!module->elems[i].is_expressions) {
+            wasm_elem_functions(instance, i, instance->elem_values[i]);
+            continue;
+        }
         for (uint32_t k = 0; k < module->elems[i].count; k++) {
             union wasm_value value;
             if (!wasm_const_eval(instance, &c, &value))
@@ -361,10 +366,10 @@ prepare(struct wasm_instance *instance, const struct wasm_rtt **rtts,
         return code;
     take_imports(instance, imports);
     code = create_all(instance, error);
-    if (code == WASM_OK && !wasm_store_add_module(store, module))
-        code = wasm_fail_memory(error, "module list");
     if (code == WASM_OK && !wasm_eval_prepare(store))
         code = wasm_fail_memory(error, "constant expressions");
+    if (code == WASM_OK && !wasm_store_add_module(store, module))
+        code = wasm_fail_memory(error, "module list");
     return code;
 }
 

@@ -211,8 +211,8 @@ struct wasm_instance {
     struct wasm_instance *next; // of the store
     uint64_t *dropped_elems;    // bitmap
     uint64_t *dropped_datas;    // bitmap
-    // Elements of segments that are expressions, evaluated at instantiation; by segment,
-    // NULL for others and those dropped.
+    // Elements of segments, evaluated at instantiation; by segment, NULL for those that
+    // are dropped, and for active ones of function indices.
     void ***elem_values;
     // Then, 16-byte aligned, what module->layout says.
 };

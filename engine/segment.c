@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Segments at run time. A dropped segment is one of length 0. Elements that are function
-// indices are looked up when they are used; expressions were evaluated at instantiation.
+// Segments at run time. A dropped segment is one of length 0. Elements are evaluated at
+// instantiation; only an active segment of function indices, which is read once and as a
+// whole, is not.
 #include "base/cursor.h"
 #include "base/string.h"
 #include "engine/heap.h"
@@ -59,22 +60,25 @@ wasm_data_has(struct wasm_instance *instance, uint32_t data, uint64_t from, uint
 }
 
 void
+wasm_elem_functions(struct wasm_instance *instance, uint32_t elem, void **to)
+{
+    const struct wasm_elem_decl *decl = &instance->module->elems[elem];
+    struct cursor c =
+        cursor_make(instance->module->bytes, decl->items.lo, decl->items.hi);
+    for (uint32_t i = 0; i < decl->count; i++)
+        to[i] = wasm_instance_func(instance, cursor_leb_u32(&c));
+}
+
+void
 wasm_elem_read(struct wasm_instance *instance, uint32_t elem, uint64_t from, uint64_t len,
                void **to)
 {
-    const struct wasm_elem_decl *decl = &instance->module->elems[elem];
     if (len == 0)
         return;
-    if (decl->is_expressions) {
+    if (instance->elem_values[elem])
         memcpy(to, instance->elem_values[elem] + from, len * sizeof(*to));
-        return;
-    }
-    struct cursor c =
-        cursor_make(instance->module->bytes, decl->items.lo, decl->items.hi);
-    for (uint64_t i = 0; i < from; i++)
-        cursor_leb_u32(&c);
-    for (uint64_t i = 0; i < len; i++)
-        to[i] = wasm_instance_func(instance, cursor_leb_u32(&c));
+    else
+        wasm_elem_functions(instance, elem, to);
 }
 
 const uint8_t *

@@ -111,6 +111,8 @@ bool wasm_data_has(struct wasm_instance *instance, uint32_t data, uint64_t from,
 // What lies in a segment: wasm_elem_has, wasm_data_has.
 void wasm_elem_read(struct wasm_instance *instance, uint32_t elem, uint64_t from,
                     uint64_t len, void **to);
+// All functions of a segment whose items are their indices.
+void wasm_elem_functions(struct wasm_instance *instance, uint32_t elem, void **to);
 const uint8_t *wasm_data_bytes(struct wasm_instance *instance, uint32_t data);
 void wasm_elem_drop(struct wasm_instance *instance, uint32_t elem);
 void wasm_data_drop(struct wasm_instance *instance, uint32_t data);
