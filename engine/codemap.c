@@ -207,14 +207,16 @@ wasm_codemap_find(const struct wasm_module *module, uint32_t code_offset,
             find_in(module, func - 1, code_offset, out));
 }
 
-// The first handler of function `func` or a later one.
+// The first handler of function `func` that ends at the offset or behind it, or one of a
+// later function: handlers stand in the order in which their ranges end.
 static uint32_t
-first_handler(const struct wasm_codemap *map, uint32_t func)
+first_handler(const struct wasm_codemap *map, uint32_t func, uint32_t code_offset)
 {
     uint32_t lo = 0, hi = map->handler_count;
     while (lo < hi) {
         uint32_t middle = lo + (hi - lo) / 2;
-        if (map->handlers[middle].func < func)
+        const struct wasm_handler *handler = &map->handlers[middle];
+        if (handler->func < func || (handler->func == func && handler->hi < code_offset))
             lo = middle + 1;
         else
             hi = middle;
@@ -230,7 +232,7 @@ wasm_codemap_handler(const struct wasm_module *module, uint32_t code_offset,
     if (map->func_count == 0 || map->handler_count == 0 || code_offset == 0)
         return NULL;
     uint32_t func = function_at(module, code_offset - 1);
-    uint32_t i = *index ? *index : first_handler(map, func);
+    uint32_t i = *index ? *index : first_handler(map, func, code_offset);
     for (; i < map->handler_count && map->handlers[i].func == func; i++) {
         const struct wasm_handler *handler = &map->handlers[i];
         if (code_offset > handler->lo && code_offset <= handler->hi) {

@@ -39,6 +39,8 @@ compile_fail_memory(struct compiler *c, const char *what)
 bool
 compile_grow(struct compiler *c, void *array, uint32_t *room, uint64_t need, size_t size)
 {
+    if (need <= *room)
+        return true;
     void *old;
     memcpy(&old, array, sizeof(old));
     void *grown = wasm_heap_grow(c->module->port, old, room, need, size);
