@@ -27,6 +27,7 @@ enum section_id {
     SECTION_CODE,
     SECTION_DATA,
     SECTION_DATA_COUNT,
+    SECTION_TAG,
 };
 
 void builder_fini(struct builder *b);

@@ -23,6 +23,7 @@ struct limit_case {
     enum outcome outcome;
 };
 
-// Both end with an entry without a name.
+// All end with an entry without a name.
 extern const struct limit_case body_cases[];
 extern const struct limit_case section_cases[];
+extern const struct limit_case feature_cases[];

@@ -244,6 +244,7 @@ main(int argc, char **argv)
     uint32_t failed = 0;
     uint32_t count = run_cases(&options, body_cases, &failed);
     count += run_cases(&options, section_cases, &failed);
+    count += run_cases(&options, feature_cases, &failed);
     count += run_files(&options, argv + at, &failed);
     printf("%u passed, %u failed\n", count - failed, failed);
     return failed > 0;
