@@ -39,7 +39,9 @@ static void
 begin(void *context, struct script_position at)
 {
     struct script_job *job = context;
+    pthread_mutex_lock(&job->lock); // other threads of the script begin commands too
     job->result->at = at;
+    pthread_mutex_unlock(&job->lock);
 }
 
 // Text of the script's choice: control characters become '?'.
