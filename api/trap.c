@@ -60,7 +60,7 @@ wasm_trap_t *
 api_trap_of(wasm_store_t *store, enum wasm_error_code code, const struct wasm_trap *trap)
 {
     if (code == WASM_EXCEPTION)
-        return api_trap_new(store, "uncaught exception", NULL);
+        return api_trap_new(store, "uncaught exception", trap);
     if (code == WASM_TRAP && trap->code == WASM_TRAP_HOST)
         return api_trap_new(store, trap->host_message, trap);
     if (code == WASM_TRAP)

@@ -472,8 +472,8 @@ bool wasm_store_fault(struct wasm_store *store, struct wasm_fault *fault);
 // ---- Instances ----
 
 // Links and instantiates: `imports[i]` satisfies import i. Runs active segments and the
-// start function. WASM_UNLINKABLE names the import; WASM_TRAP fills *trap. As the
-// specification demands, what active segments wrote before a trap stays.
+// start function. WASM_UNLINKABLE names the import; WASM_TRAP and
+// WASM_EXCEPTION fill *trap. As the specification demands, what active segments wrote before a trap stays.
 WASM_NODISCARD enum wasm_error_code
 wasm_instance_create(struct wasm_store *store, const struct wasm_module *module,
                      const struct wasm_extern *imports, uint32_t import_count,
@@ -486,8 +486,9 @@ bool wasm_instance_export(struct wasm_instance *instance, const char *name,
 const struct wasm_module *wasm_instance_module(const struct wasm_instance *instance);
 
 // Calls a function. args and results have as many entries as its type says; types are the
-// caller's duty. Returns WASM_OK, WASM_TRAP with *trap filled, or WASM_EXCEPTION. Nests:
-// a host function may call again.
+// caller's duty. Returns WASM_OK, WASM_TRAP with *trap filled, or WASM_EXCEPTION,
+// whose *trap is the call stack where it was thrown, with WASM_TRAP_NONE. `trap` may be
+// NULL. Nests: a host function may call again.
 WASM_NODISCARD enum wasm_error_code wasm_func_invoke(struct wasm_store *store,
                                                      struct wasm_func *func,
                                                      const union wasm_value *args,

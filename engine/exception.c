@@ -49,6 +49,7 @@ throw_from(struct wasm_store *store, struct wasm_exception *exn, void *frame)
             wasm_resume(exn, caller.fp,
                         (uintptr_t)caller.module->code + handler->landing);
     }
+    wasm_trap_record(store, WASM_TRAP_NONE, NULL, frame);
     entry->exception = exn;
     wasm_unwind(entry);
 }

@@ -63,5 +63,9 @@ wasm_resume(struct wasm_exception *exn, uint64_t fp, uint64_t landing);
 // Unwinds to the innermost handler of the innermost entry, or out of the entry.
 _Noreturn void wasm_exception_raise(struct wasm_store *store, struct wasm_exception *exn);
 
+// Fills the innermost entry's trap, if it has one, with the call stack from `frame` on.
+void wasm_trap_record(struct wasm_store *store, enum wasm_trap_code code,
+                      const char *message, void *frame);
+
 // Records a trap of the innermost entry, with its call stack, and unwinds.
 _Noreturn void wasm_trap_raise(struct wasm_store *store, enum wasm_trap_code code);

@@ -130,27 +130,28 @@ wasm_store_fault(struct wasm_store *store, struct wasm_fault *fault)
 
 // ---- From C ----
 
-static _Noreturn void
-raise(struct wasm_store *store, struct wasm_trap trap, void *frame)
+void
+wasm_trap_record(struct wasm_store *store, enum wasm_trap_code code, const char *message,
+                 void *frame)
 {
     struct wasm_entry *entry = store->entry;
-    if (entry->trap) {
-        *entry->trap = trap;
-        add_callers(store, entry->trap, wasm_walk_begin(store, entry, (uintptr_t)frame));
-    }
-    wasm_unwind(entry);
+    if (!entry->trap)
+        return;
+    *entry->trap = (struct wasm_trap){.code = code, .host_message = message};
+    add_callers(store, entry->trap, wasm_walk_begin(store, entry, (uintptr_t)frame));
 }
 
 void
 wasm_trap_raise(struct wasm_store *store, enum wasm_trap_code code)
 {
-    raise(store, (struct wasm_trap){.code = code}, __builtin_frame_address(0));
+    wasm_trap_record(store, code, NULL, __builtin_frame_address(0));
+    wasm_unwind(store->entry);
 }
 
 void
 wasm_trap_throw(struct wasm_store *store, const char *message)
 {
     void *frame = store->host_frame ? store->host_frame : __builtin_frame_address(0);
-    raise(store, (struct wasm_trap){.code = WASM_TRAP_HOST, .host_message = message},
-          frame);
+    wasm_trap_record(store, WASM_TRAP_HOST, message, frame);
+    wasm_unwind(store->entry);
 }

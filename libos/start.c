@@ -163,7 +163,7 @@ instantiate(struct libos *os)
     if (code == WASM_TRAP)
         trap_log(&trap);
     if (code == WASM_EXCEPTION)
-        trap_log_exception();
+        trap_log_exception(&trap);
     if (code == WASM_TRAP || code == WASM_EXCEPTION)
         abandon(os);
     if (code)

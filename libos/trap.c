@@ -32,13 +32,9 @@ trace_frame(const struct wasm_trap_frame *frame, uint32_t repeats)
         report_trace(0, "    ... the same %u times more", repeats);
 }
 
-void
-trap_log(const struct wasm_trap *trap)
+static void
+trace(const struct wasm_trap *trap)
 {
-    const char *message = wasm_trap_text(trap->code);
-    if (trap->code == WASM_TRAP_HOST && trap->host_message)
-        message = trap->host_message;
-    log_line("selkis: error: trap: %s", message);
     for (uint32_t i = 0; i < trap->frame_count;) {
         uint32_t end = i + 1;
         while (end < trap->frame_count &&
@@ -52,7 +48,18 @@ trap_log(const struct wasm_trap *trap)
 }
 
 void
-trap_log_exception(void)
+trap_log(const struct wasm_trap *trap)
+{
+    const char *message = wasm_trap_text(trap->code);
+    if (trap->code == WASM_TRAP_HOST && trap->host_message)
+        message = trap->host_message;
+    log_line("selkis: error: trap: %s", message);
+    trace(trap);
+}
+
+void
+trap_log_exception(const struct wasm_trap *trap)
 {
     log_line("selkis: error: uncaught exception");
+    trace(trap);
 }

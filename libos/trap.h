@@ -7,4 +7,4 @@
 struct wasm_trap;
 
 void trap_log(const struct wasm_trap *trap);
-void trap_log_exception(void);
+void trap_log_exception(const struct wasm_trap *trap); // where it was thrown
