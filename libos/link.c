@@ -52,6 +52,11 @@ libos_import_error(const struct wasm_import *import)
     if (is_named(import->module, "wasi_unstable", 13))
         return "this is the ABI before " WASI_MODULE ", which differs from it; build the "
                "program with a newer toolchain";
+    if (is_named(import->module, "wasi", 4) && is_named(import->name, "thread-spawn", 12))
+        return "threads of a program (wasi-threads) are not there yet";
+    if (import->type.kind == WASM_KIND_MEMORY && import->type.limits.is_shared)
+        return "nobody provides a shared memory: threads of a program (wasi-threads) are "
+               "not there yet";
     if (!is_named(import->module, WASI_MODULE, sizeof(WASI_MODULE) - 1))
         return "unknown module; this library OS offers " WASI_MODULE " only";
     if (import->type.kind != WASM_KIND_FUNC)

@@ -76,8 +76,14 @@ static _Noreturn void
 refuse_argument(uint32_t number, struct bundle_text text, wasm_type_t type)
 {
     char name[32];
+    const char *shown = wasm_type_show(type, name, sizeof(name));
+    if (!value_is_number(type))
+        exit_error(
+            "argument %u is a value of type %s, which cannot be written here: only "
+            "numbers can",
+            number, shown);
     exit_error("argument %u, \"%.*s\", is no %s", number, (int)text.len, text.bytes,
-               wasm_type_show(type, name, sizeof(name)));
+               shown);
 }
 
 static void
@@ -143,7 +149,7 @@ call(struct run *run, struct wasm_func *func, const union wasm_value *args,
     if (code == WASM_TRAP)
         trap_log(&trap);
     else if (code == WASM_EXCEPTION)
-        trap_log_exception();
+        trap_log_exception(&trap);
     return code == WASM_OK;
 }
 

@@ -53,6 +53,13 @@ parse_bits(const char *text, size_t len, unsigned bits, uint64_t *out)
 }
 
 bool
+value_is_number(wasm_type_t type)
+{
+    return type == WASM_TYPE_I32 || type == WASM_TYPE_I64 || type == WASM_TYPE_F32 ||
+           type == WASM_TYPE_F64;
+}
+
+bool
 value_parse(wasm_type_t type, const char *text, size_t len, union wasm_value *value)
 {
     uint64_t bits;
