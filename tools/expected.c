@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/expected.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+
+#include "tools/message.h"
 
 #define ROOM(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -15,6 +18,8 @@ read_entry(const char *text, struct expected_entry *entry)
     size_t len = strcspn(text, " \t\n");
     const char *colon = memchr(text, ':', len);
     size_t script_len = colon ? (size_t)(colon - text) : len;
+    if (script_len > 5 && memcmp(text + script_len - 5, ".wast", 5) == 0)
+        script_len -= 5;
     bool has_reason = text[len + strspn(text + len, " \t\n")] != '\0';
     if (script_len == 0 || script_len >= sizeof(entry->script) || !has_reason)
         return false;
@@ -32,7 +37,7 @@ read_entries(FILE *file, const char *path, struct expected *list)
             continue;
         if (list->count == ROOM(list->entries) ||
             !read_entry(text, &list->entries[list->count])) {
-            fprintf(stderr, "%s:%u: not an entry: script[:line]  reason\n", path, line);
+            message_error("%s:%u: not an entry: SCRIPT[:LINE] REASON", path, line);
             return false;
         }
         list->count++;
@@ -47,7 +52,7 @@ expected_read(const char *path)
                                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     FILE *file = list != MAP_FAILED ? fopen(path, "r") : NULL;
     if (!file) {
-        perror(path);
+        message_error("cannot open %s: %s", path, strerror(errno));
         return NULL;
     }
     bool ok = read_entries(file, path, list);

@@ -2,7 +2,7 @@
 //
 // The list of what is not expected to pass in specification scripts, one entry a line:
 //
-//   core/elem:123  reason    the command of this line may fail
+//   core/elem:123  reason    the command of this line may fail; with .wast, too
 //   core/ref       reason    modules of this script may be refused as unsupported; in
 //                            folders that are not ours for any reason
 //

@@ -27,12 +27,20 @@ print_name(struct wasm_name name)
 }
 
 static void
-print_limits(struct wasm_limits limits, const char *unit)
+print_limits(struct wasm_limits limits)
 {
-    printf("%" PRIu64, limits.min);
+    printf("%s%" PRIu64, limits.is_64 ? "i64 " : "", limits.min);
     if (limits.max != UINT64_MAX)
         printf("..%" PRIu64, limits.max);
-    printf("%s", unit);
+}
+
+static void
+print_memory(struct wasm_limits limits)
+{
+    printf("memory ");
+    print_limits(limits);
+    printf(limits.page_log2 == 0 ? " pages of 1 byte" : " pages of 64 KiB");
+    puts(limits.is_shared ? ", shared" : "");
 }
 
 static void
@@ -67,13 +75,13 @@ print_type(const struct wasm_externtype *type)
         break;
     case WASM_KIND_TABLE:
         printf("table ");
-        print_limits(type->limits, " ");
+        print_limits(type->limits);
+        putchar(' ');
         print_valtype(type->type);
         putchar('\n');
         break;
     case WASM_KIND_MEMORY:
-        printf("memory ");
-        print_limits(type->limits, " pages of 64 KiB\n");
+        print_memory(type->limits);
         break;
     case WASM_KIND_GLOBAL:
         printf("global %s", type->is_mutable ? "mut " : "");
@@ -167,6 +175,10 @@ print_needs(struct needs needs, bool start)
 static void
 print_size(uint64_t bytes)
 {
+    if (bytes < 1000) {
+        printf("%" PRIu64 " bytes", bytes);
+        return;
+    }
     bool large = bytes >= 1000000;
     printf("%.1f %s", (double)bytes / (large ? 1e6 : 1e3), large ? "MB" : "KB");
 }

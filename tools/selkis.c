@@ -20,15 +20,19 @@
 static const char usage_text[] =
     "selkis: runs WebAssembly programs on an exokernel\n"
     "\n"
-    "  selkis run [OPTIONS] APP.wasm [ARGS...]   run a program (selkis run --help)\n"
+    "  selkis run [OPTIONS] APP.wasm [ARGS...]   run a program\n"
     "  selkis inspect APP.wasm                   what it imports, exports and needs\n"
     "  selkis wast [OPTIONS] FILE.wast...        run specification scripts\n"
-    "  selkis --version\n";
+    "  selkis --version\n"
+    "\n"
+    "A program may be in the text format (APP.wat). `selkis run --help` and so on say\n"
+    "more.\n";
 
 static const char run_text[] =
     "selkis run [OPTIONS] APP.wasm [ARGS...]\n"
     "\n"
-    "Runs a WebAssembly program. It sees what is granted here and nothing else.\n"
+    "Runs a WebAssembly program, binary or text (.wat). It sees what is granted\n"
+    "here and nothing else.\n"
     "\n"
     "  --vm                       in a virtual machine (QEMU), on the exokernel; the "
     "default\n"
@@ -63,7 +67,8 @@ static const char wast_text[] =
     "\n"
     "  --list FILE                expected failures, one a line: SCRIPT[:LINE] REASON; "
     "they\n"
-    "                             are skipped, and an entry without need is a failure\n"
+    "                             are skipped, and an entry without need is a failure;\n"
+    "                             SCRIPT alone: what the engine refuses by name\n"
     "  --gc-stress                collect garbage at every allocation\n"
     "  --poison                   let compiled code check its own conventions\n"
     "  --print                    show what scripts print\n"
@@ -75,12 +80,19 @@ struct verb {
     int (*main)(int argc, char *const *argv); // NULL: not there yet
 };
 
+// verb: whose help to read, with a space behind it, or empty.
 static int
-usage_error(const char *what, const char *word)
+usage_error(const char *verb, const char *word, const char *what)
 {
     message_error("%s: %s", word, what);
-    message_hint("see `selkis --help`");
+    message_hint("see `selkis %s--help`", verb);
     return CODE_USAGE;
+}
+
+static bool
+is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
 static int
@@ -106,12 +118,12 @@ run_main(int argc, char *const *argv)
 static int
 inspect_main(int argc, char *const *argv)
 {
-    if (argc == 1 && strcmp(argv[0], "--help") == 0) {
+    if (argc == 1 && is_help(argv[0])) {
         fputs(inspect_text, stdout);
         return 0;
     }
     if (argc != 1 || argv[0][0] == '-')
-        return usage_error("takes one APP.wasm", "inspect");
+        return usage_error("inspect ", "inspect", "takes one APP.wasm");
     return inspect(argv[0]);
 }
 
@@ -120,6 +132,10 @@ static bool
 wast_options(int argc, char *const *argv, struct script_options *options, int *at)
 {
     for (; *at < argc && argv[*at][0] == '-'; ++*at) {
+        if (strcmp(argv[*at], "--") == 0) {
+            ++*at;
+            return true;
+        }
         if (strcmp(argv[*at], "--gc-stress") == 0)
             options->gc_stress = true;
         else if (strcmp(argv[*at], "--poison") == 0)
@@ -139,14 +155,14 @@ wast_main(int argc, char *const *argv)
 {
     struct script_options options = {0};
     int at = 0;
-    if (argc == 1 && strcmp(argv[0], "--help") == 0) {
+    if (argc >= 1 && is_help(argv[0])) {
         fputs(wast_text, stdout);
         return 0;
     }
     if (!wast_options(argc, argv, &options, &at))
-        return usage_error("no such option, or it lacks its value", argv[at]);
+        return usage_error("wast ", argv[at], "no such option, or it lacks its value");
     if (at == argc)
-        return usage_error("takes FILE.wast...", "wast");
+        return usage_error("wast ", "wast", "takes FILE.wast...");
     return wast(&options, argv + at, (uint32_t)(argc - at));
 }
 
@@ -162,7 +178,7 @@ verb_main(int argc, char *const *argv)
         if (strcmp(argv[0], verbs[i].name) != 0)
             continue;
         if (verbs[i].main == NULL)
-            return usage_error("this verb is not there yet", argv[0]);
+            return usage_error("", argv[0], "this verb is not there yet");
         return verbs[i].main(argc - 1, argv + 1);
     }
     if (access(argv[0], F_OK) == 0) {
@@ -170,7 +186,7 @@ verb_main(int argc, char *const *argv)
         message_hint("selkis run %s", argv[0]);
         return CODE_USAGE;
     }
-    return usage_error("no such verb", argv[0]);
+    return usage_error("", argv[0], "no such verb");
 }
 
 // A closed standard descriptor would go to the next file that is opened.
@@ -191,7 +207,7 @@ command_main(int argc, char *const *argv)
         fputs(usage_text, stderr);
         return CODE_USAGE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+    if (is_help(argv[1])) {
         fputs(usage_text, stdout);
         return 0;
     }

@@ -2,6 +2,7 @@
 #include "tools/wast.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "text/script/parse.h"
 #include "tools/file.h"
@@ -13,7 +14,9 @@ read_script(struct script_job *job)
     size_t len;
     const char *why;
     uint8_t *text = file_read(job->path, &len, &why);
-    if (text)
+    if (text && len >= 4 && memcmp(text, "\0asm", 4) == 0)
+        script_job_fail(job, "it is a binary module, no script; try `selkis run`");
+    else if (text)
         script_job_run(job, &script_text_source,
                        script_text_body((const char *)text, len));
     else

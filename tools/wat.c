@@ -19,6 +19,8 @@ static bool
 is_text(const char *path, const void *head, size_t len)
 {
     size_t name_len = strlen(path);
+    if (len >= 4 && memcmp(head, "\0asm", 4) == 0)
+        return false; // whatever its name
     return (name_len > 4 && strcmp(path + name_len - 4, ".wat") == 0) ||
            text_is_text(head, len);
 }
