@@ -283,7 +283,8 @@ parser_forget(struct parser *p)
     p->is_broken = false;
 }
 
-// At depth 0 a "(" begins a command, whatever else stands there.
+// At depth 0 a "(" begins a command; whatever else stands there is skipped, so that it
+// is one failure however long it is.
 void
 parser_skip_command(struct parser *p)
 {
@@ -291,7 +292,7 @@ parser_skip_command(struct parser *p)
     p->is_ended = p->token.kind == TEXT_ERROR;
     if (p->depth == 0)
         parser_advance(p);
-    while (!parser_is_end(p) && p->depth > 0)
+    while (!parser_is_end(p) && (p->depth > 0 || !parser_is_open(p)))
         parser_advance(p);
 }
 
