@@ -93,8 +93,11 @@ usage "--env of nothing" "not set" run --env SELKIS_TEST_UNSET "$app"
 usage "--dir without a name" "no name" run --dir ::x "$app"
 usage "--dir twice" "granted twice" run --dir .::a --dir /::a "$app"
 usage "inspect nothing" "APP.wasm" inspect
+usage "wast nothing" "FILE.wast" wast
+usage "wast: unknown option" "--frob" wast --frob x.wast
+usage "wast: --list without a file" "--list" wast --list
 
-for words in "--help" "run --help" "inspect --help"; do
+for words in "--help" "run --help" "run -h" "inspect --help" "inspect -h" "wast --help" "wast -h"; do
     run_for 10 $words </dev/null
     [ "$(wc -l <out)" -le 24 ] || code=long
     [ "$(wc -L <out)" -le 100 ] || code=wide
@@ -130,6 +133,80 @@ check "inspect: missing" 1 '' 'error: cannot open missing.wasm'
 head -c 100 "$app" >cut.wasm
 run_for 10 inspect cut.wasm
 check "inspect: cut off" 1 '' 'error: cut.wasm: at offset 0x'
+
+# ---- Text ----
+
+cat >kinds.wat <<'END'
+(module
+  (import "env" "t" (tag (param i32)))
+  (memory (export "shared") 1 2 shared)
+  (memory (export "wide") i64 1)
+  (memory (export "bytes") 10 20 (pagesize 1))
+  (table (export "table") i64 3 10 exnref))
+END
+run_for 10 inspect kinds.wat
+mv out kinds
+for line in '! env.t: tag func \(i32\) -> \(\)' 'shared: memory 1..2 pages of 64 KiB, shared' \
+    'wide: memory i64 1 pages of 64 KiB' 'bytes: memory 10..20 pages of 1 byte' \
+    'table: table i64 3..10 exnref'; do
+    cp kinds out
+    check "inspect: $line" 0 "^ *$line\$" ''
+done
+
+cat >words.wat <<'END'
+(module
+  (func $f (result i32)
+    (i32.addd)))
+END
+run_for 10 run --host words.wat
+check "text: an error has line and column" 1 '' 'error: words.wat:3:6: unknown operator i32.addd$'
+run_for 10 inspect words.wat
+check "inspect: text with an error" 1 '' 'error: words.wat:3:6: unknown operator'
+cp "$app" binary.wat
+run_for 10 run --host binary.wat stderr hello
+check "a binary module by the name of .wat" 0 '' '^hello$'
+
+# ---- Scripts ----
+
+cat >script.wast <<'END'
+(module (func (export "one") (result i32) (i32.const 1)) (func (export "trap") unreachable))
+(assert_return (invoke "one") (i32.const 1))
+(assert_return (invoke "one") (i32.const 2))
+  (assert_trap (invoke "trap") "out of bounds")
+END
+run_for 10 wast script.wast
+check "wast: what was expected, what came" 1 \
+    '^script.wast:3:1: .*one: result 1: expected i32 2 .*, got i32 1 ' ''
+run_for 10 wast script.wast
+check "wast: another" 1 '^script.wast:4:3: .*expected "out of bounds", got unreachable$' ''
+run_for 10 wast script.wast
+check "wast: the sum" 1 '^1 passed, 2 failed, 0 skipped$' ''
+printf 'script.wast:3 known\nscript:4 with and without the ending\n' >list
+run_for 10 wast --list list -- script.wast
+check "wast: --list" 0 '^1 passed, 0 failed, 2 skipped$' ''
+echo 'script.wast:2 passes' >>list
+run_for 10 wast --list list script.wast
+check "wast: --list with an entry that passes" 1 '^script:2: listed .* but passes$' ''
+echo 'script' >list
+run_for 10 wast --list list script.wast
+check "wast: --list that is none" 2 '' '^selkis: error: list:1: not an entry'
+run_for 10 wast --list nowhere script.wast
+check "wast: --list that is not there" 2 '' '^selkis: error: cannot open nowhere: No such file'
+run_for 10 wast missing.wast
+check "wast: missing file" 1 '0 passed, 1 failed' '^selkis: error: cannot run missing.wast: No such'
+run_for 10 wast "$app"
+check "wast: a binary module" 1 '0 passed, 1 failed' 'error: .*binary module, no script'
+echo 'int main(void) { return 0; }' >main.c
+run_for 10 wast main.c
+[ "$(wc -l <out)" -le 3 ] || code=noisy
+check "wast: text that is no script" 1 '^main.c:1:1: ' ''
+run_for 10 wast script.wast missing.wast script.wast
+check "wast: several files" 1 '^2 passed, 5 failed, 0 skipped$' 'missing.wast: No such'
+echo '(module (func (export "l") (loop (br 0)))) (invoke "l")' >loop.wast
+timeout --preserve-status -k 5 -s INT 1 "$selkis" wast loop.wast >out 2>err
+code=$?
+check "wast: SIGINT" 130 '' ''
+
 mkdir big
 truncate -s 100M big/file
 run_for 10 run --host --mem 64M --dir big "$app" exit 0
@@ -161,6 +238,52 @@ check "address space limit: says so" 1 '' 'ulimit -v'
 (ulimit -f 100; "$selkis" run --host "$app" exit 0 >out 2>err </dev/null)
 code=$?
 check "file size limit: says so" 1 '' 'error: .*File too large'
+
+# trap_of PLATFORM MESSAGE FUNCTION FIELDS: the trap of a module's $FUNCTION, its call stack.
+trap_of() {
+    echo "(module $4)" >trap.wat
+    run_for 30 run $1 trap.wat </dev/null
+    grep -qE "^    at $3 \(offset 0x[0-9a-f]+\)" err || code=untraced
+    check "$1: trap: $2" 134 '' "^selkis: error: (trap: )?$2\$"
+}
+
+# refused PLATFORM NAME MESSAGE FIELDS: a module that does not start.
+refused() {
+    echo "(module $4 (func (export \"_start\")))" >refused.wat
+    run_for 30 run $1 refused.wat </dev/null
+    check "$1: $2" 1 '' "^selkis: error: .*$3"
+}
+
+modules() {
+    local start='(func $f (export "_start")'
+    trap_of $1 'null structure reference' f \
+        "(type \$s (struct (field i32))) $start (drop (struct.get \$s 0 (ref.null \$s))))"
+    trap_of $1 'cast failure' f \
+        "$start (drop (ref.cast (ref i31) (ref.null any))))"
+    trap_of $1 'out of bounds array access' f \
+        "(type \$a (array i8)) $start (drop (array.get_u \$a (array.new_default \$a (i32.const 3)) (i32.const 3))))"
+    trap_of $1 'unaligned atomic' f "(memory 1) $start (drop (i32.atomic.load (i32.const 1))))"
+    trap_of $1 'out of memory' f \
+        "(type \$a (array i64)) $start (drop (array.new_default \$a (i32.const -1))))"
+    trap_of $1 'uncaught exception' g "(tag \$t) (func \$g (throw \$t)) $start (call \$g))"
+    trap_of $1 'call stack exhausted' f \
+        "(func \$g (param i64) (return_call \$f)) $start (call \$g (i64.const 0)))"
+    refused $1 'a memory that nobody gives' 'import env.m \(memory\)' '(import "env" "m" (memory 1))'
+    refused $1 'a global that nobody gives' 'import env.g \(global\)' '(import "env" "g" (global i32))'
+    refused $1 'a tag that nobody gives' 'import env.t \(tag\)' '(import "env" "t" (tag))'
+    refused $1 'threads' 'import wasi.thread-spawn \(function\): threads .*wasi-threads' \
+        '(import "wasi" "thread-spawn" (func (param i32) (result i32)))'
+    refused $1 'threads: their memory' 'import env.memory \(memory\): .*wasi-threads' \
+        '(import "env" "memory" (memory 1 10 shared))'
+    refused $1 'a memory64 of 4 PiB' 'out of memory for linear memory' '(memory i64 0x1000000000)'
+    refused $1 'a table64 of 2^36' 'out of memory for table' '(table i64 0x1000000000 funcref)'
+    refused $1 'shared without maximum' 'shared memory must have maximum' '(memory 1 shared)'
+    echo '(module (func (export "v") (param v128)) (func (export "d") (param f64) (result f64) local.get 0))' >invoke.wat
+    run_for 30 run $1 --invoke v invoke.wat 1 </dev/null
+    check "$1: --invoke: a vector" 1 '' 'argument 1 is a value of type v128'
+    run_for 30 run $1 --invoke d invoke.wat -1.5 </dev/null
+    check "$1: --invoke: a float" 0 '^-1.5$' ''
+}
 
 on_platform() {
     p=$1
@@ -301,6 +424,7 @@ on_platform() {
     verdict "$p: no temporary file stays" $same
     full_disk $p
     busy_folder $p
+    modules $p
 }
 
 # A file system of 64 KiB, in a mount namespace of its own.
