@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "libos/wasi/descriptor.h"
 #include "test/unit/libos/fixture.h"
 
 #define FOLLOW WASI_LOOKUPFLAG_SYMLINK_FOLLOW
@@ -120,6 +121,58 @@ test_open(void **state)
         wasi_path_open(&f.wasi, ROOT, FOLLOW, PATH, 8, WASI_OFLAG_CREAT, rw, 0, 0, OUT),
         WASI_SUCCESS);
     assert_int_equal(stat_path(ROOT, 0, "d/made"), WASI_SUCCESS);
+    fixture_fini(&f);
+}
+
+// Each way to change the tree has a right of its own, and none gets by without it:
+// truncation while opening (CVE-2026-47261), links and renaming (CVE-2026-58494).
+static void
+test_changes_need_their_rights(void **state)
+{
+    (void)state;
+    const uint64_t rw = WASI_RIGHT_FD_READ | WASI_RIGHT_FD_WRITE;
+    const uint64_t taken =
+        WASI_RIGHT_PATH_FILESTAT_SET_SIZE | WASI_RIGHT_PATH_CREATE_FILE |
+        WASI_RIGHT_PATH_LINK_SOURCE | WASI_RIGHT_PATH_LINK_TARGET |
+        WASI_RIGHT_PATH_RENAME_SOURCE | WASI_RIGHT_PATH_RENAME_TARGET |
+        WASI_RIGHT_PATH_SYMLINK | WASI_RIGHT_PATH_UNLINK_FILE |
+        WASI_RIGHT_PATH_CREATE_DIRECTORY | WASI_RIGHT_PATH_REMOVE_DIRECTORY;
+    uint32_t dir, fd;
+    fixture_init_sample(&f);
+    assert_int_equal(open_path(&f, ROOT, "d", WASI_OFLAG_DIRECTORY, 0, &dir),
+                     WASI_SUCCESS);
+    assert_int_equal(wasi_fd_fdstat_set_rights(&f.wasi, dir, WASI_RIGHTS_DIR & ~taken,
+                                               WASI_RIGHTS_DIR | WASI_RIGHTS_FILE),
+                     WASI_SUCCESS);
+    assert_int_equal(open_path(&f, dir, "f", WASI_OFLAG_TRUNC, rw, &fd),
+                     WASI_ENOTCAPABLE);
+    assert_int_equal(open_path(&f, dir, "f", WASI_OFLAG_TRUNC, 0, &fd), WASI_ENOTCAPABLE);
+    assert_int_equal(open_path(&f, dir, "new", WASI_OFLAG_CREAT, rw, &fd),
+                     WASI_ENOTCAPABLE);
+    assert_int_equal(make_dir(dir, "new"), WASI_ENOTCAPABLE);
+    assert_int_equal(make_symlink("f", dir, "new"), WASI_ENOTCAPABLE);
+    assert_int_equal(link_path(0, "d/f", dir, "new"), WASI_ENOTCAPABLE);
+    assert_int_equal(rename_path(dir, "f", ROOT, "new"), WASI_ENOTCAPABLE);
+    assert_int_equal(rename_path(ROOT, "l", dir, "f"), WASI_ENOTCAPABLE);
+    assert_int_equal(unlink_path(dir, "f"), WASI_ENOTCAPABLE);
+    guest_put(&f, PATH, "f");
+    guest_put(&f, PATH2, "new");
+    assert_int_equal(wasi_path_link(&f.wasi, dir, 0, PATH, 1, ROOT, PATH2, 3),
+                     WASI_ENOTCAPABLE);
+    // Nothing happened.
+    assert_int_equal(stat_path(ROOT, 0, "d/f"), WASI_SUCCESS);
+    assert_int_equal(guest_u64(&f, OUT + 32), 7);
+    assert_int_equal(stat_path(ROOT, 0, "new"), WASI_ENOENT);
+    assert_int_equal(stat_path(ROOT, 0, "d/new"), WASI_ENOENT);
+    // And what may be read only is not written through a link or a new name either.
+    assert_int_equal(open_path(&f, READ_ONLY, "f", WASI_OFLAG_TRUNC, rw, &fd),
+                     WASI_EROFS);
+    assert_int_equal(open_path(&f, READ_ONLY, "f", WASI_OFLAG_TRUNC, 0, &fd), WASI_EROFS);
+    assert_int_equal(rename_path(READ_ONLY, "f", ROOT, "new"), WASI_EXDEV);
+    guest_put(&f, PATH, "f");
+    guest_put(&f, PATH2, "new");
+    assert_int_equal(wasi_path_link(&f.wasi, READ_ONLY, 0, PATH, 1, ROOT, PATH2, 3),
+                     WASI_EXDEV);
     fixture_fini(&f);
 }
 
@@ -338,6 +391,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_open),
+        cmocka_unit_test(test_changes_need_their_rights),
         cmocka_unit_test(test_odd_paths),
         cmocka_unit_test(test_the_tree_changes),
         cmocka_unit_test(test_symlinks),
