@@ -134,7 +134,10 @@ func_new(wasm_store_t *store, const wasm_functype_t *type, const struct callback
     it->finalizer = what->finalizer;
     *kept = (struct api_kept_callback){finalize, it, store->callbacks};
     store->callbacks = kept;
-    return api_ref_new(store, API_FUNC, func);
+    wasm_func_t *ref = api_ref_new(store, API_FUNC, func);
+    if (!ref)
+        it->finalizer = NULL; // the caller keeps an environment that nobody got
+    return ref;
 }
 
 wasm_func_t *
@@ -212,7 +215,13 @@ call_with(wasm_store_t *store, struct wasm_func *func, const struct wasm_functyp
     for (uint32_t i = 0; i < type->result_count; i++)
         ok &= api_value_out(store, type->types[type->param_count + i], out[i],
                             &results->data[i]);
-    return ok ? NULL : api_trap_new(store, "out of memory", NULL);
+    if (ok)
+        return NULL;
+    for (uint32_t i = 0; i < type->result_count; i++) {
+        wasm_val_delete(&results->data[i]);
+        results->data[i] = (wasm_val_t)WASM_INIT_VAL;
+    }
+    return api_trap_new(store, "out of memory", NULL);
 }
 
 wasm_trap_t *
