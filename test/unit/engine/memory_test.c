@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 #include <pthread.h>
@@ -231,6 +232,46 @@ refuses_bad_limits(void **state)
     end_store(store);
 }
 
+static bool
+is_zero(const struct wasm_memory *memory)
+{
+    const uint8_t *bytes = wasm_memory_base(memory);
+    for (uint64_t i = 0; i < wasm_memory_len(memory); i++)
+        if (bytes[i])
+            return false;
+    return true;
+}
+
+// What another engine left in memory that it used again (CVE-2022-39393, CVE-2026-34988):
+// written to the end, grown, written, given back; and what comes next is empty, at first
+// and when it grows.
+static void
+comes_empty_after_one_that_was_used(void **state)
+{
+    (void)state;
+    static const struct wasm_limits kinds[] = {
+        {.min = 1, .max = 4, .page_log2 = 16},
+        {.min = 0, .max = 4, .page_log2 = 16},
+        {.min = 1, .max = 4, .page_log2 = 16, .is_64 = true},
+        {.min = 1, .max = 4, .page_log2 = 16, .is_shared = true},
+        {.min = 5, .max = 300000, .page_log2 = 0},
+        {.min = 70000, .max = 300000, .page_log2 = 0, .is_64 = true},
+    };
+    for (size_t i = 0; i < 2 * sizeof(kinds) / sizeof(kinds[0]); i++) {
+        const struct wasm_limits *kind = &kinds[i / 2];
+        uint64_t more = kind->page_log2 ? 2 : 100001;
+        struct wasm_store *store = make_store(0);
+        struct wasm_memory *memory;
+        assert_int_equal(wasm_memory_create(store, *kind, &memory), WASM_OK);
+        assert_int_equal(wasm_memory_len(memory), kind->min << kind->page_log2);
+        assert_true(is_zero(memory));
+        assert_int_equal(wasm_memory_extend(memory, more), kind->min);
+        assert_true(is_zero(memory));
+        memset(wasm_memory_base(memory), 0xa5, wasm_memory_len(memory));
+        end_store(store);
+    }
+}
+
 static void
 survives_any_failed_allocation(void **state)
 {
@@ -266,6 +307,7 @@ main(void)
         cmocka_unit_test(outlives_the_store_that_made_it),
         cmocka_unit_test(grows_in_several_threads),
         cmocka_unit_test(refuses_bad_limits),
+        cmocka_unit_test(comes_empty_after_one_that_was_used),
         cmocka_unit_test(survives_any_failed_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
