@@ -258,8 +258,9 @@ take_results(struct compiler *c, const struct wasm_functype *type, uint32_t resu
         uint8_t machine = machine_type(c, types[i]);
         uint8_t scratch =
             type_is_float(machine) ? (uint8_t)MASM_FLOAT_SCRATCH : (uint8_t)MASM_SCRATCH;
-        masm_load_mem(m, machine, scratch, from);
+        // First: it may store what lies deep, by way of the scratch register.
         push_stored(c, machine);
+        masm_load_mem(m, machine, scratch, from);
         masm_store_slot(m, machine, slot_disp(c, c->values[c->height - 1].slot), scratch);
     }
     return true;

@@ -67,6 +67,7 @@ exception_throw_ref(struct compiler *c)
 {
     struct value exn = pop_value(c);
     spill_below(c, c->height);
+    locals_flush(c, c->dirty); // a landing pad of this function finds them in slots
     value_load(c, &exn, masm_int_args[1]);
     value_release(c, &exn);
     masm_test(&c->masm, MASM_W64, masm_int_args[1]);
@@ -150,8 +151,9 @@ push_values(struct compiler *c, uint32_t tag)
         uint8_t reg = scratch_for(machine);
         struct masm_mem from = {
             .base = MASM_INT_RESULT, .index = MASM_NONE, .disp = EXN_VALUE(i)};
-        masm_load_mem(&c->masm, machine, reg, from);
+        // First: it may store what lies deep, by way of the scratch register.
         push_stored(c, machine);
+        masm_load_mem(&c->masm, machine, reg, from);
         masm_store_slot(&c->masm, machine, slot_disp(c, c->values[c->height - 1].slot),
                         reg);
     }
