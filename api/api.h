@@ -205,6 +205,7 @@ void *api_ref_in(wasm_store_t *store, wasm_ref_t *ref, bool is_func, bool *fits)
 // ---- Calls ----
 
 // Around everything that runs code: the thread's stack and signals serve this store.
+// False: the stack is too small, or there is no memory for one for signals.
 struct api_activation {
     struct wasm_store *outer;
 };

@@ -206,7 +206,7 @@ call_with(wasm_store_t *store, struct wasm_func *func, const struct wasm_functyp
     struct api_activation activation;
     union wasm_value *out = values + type->param_count;
     if (!api_activate(store, &activation))
-        return api_trap_new(store, "out of memory", NULL);
+        return api_trap_new(store, "call stack exhausted", NULL);
     enum wasm_error_code code = wasm_func_invoke(store->store, func, values, out, &trap);
     api_deactivate(&activation);
     if (code != WASM_OK)

@@ -47,8 +47,11 @@ instantiate(wasm_store_t *store, struct api_module *module,
     struct wasm_error error = {.code = WASM_OK};
     struct wasm_trap trap;
     struct api_activation activation;
-    if (!api_activate(store, &activation))
+    if (!api_activate(store, &activation)) {
+        if (trap_out)
+            *trap_out = api_trap_new(store, "call stack exhausted", NULL);
         return NULL;
+    }
     enum wasm_error_code code = wasm_instance_create(
         store->store, module->module, imports, count, &instance, &trap, &error);
     api_deactivate(&activation);

@@ -8,8 +8,10 @@
 #include <signal.h>
 #include <stdlib.h>
 
-// Of the thread's stack, kept for the host functions that wasm code calls.
+// Of the thread's stack, kept for the host functions that wasm code calls: half of a
+// small stack, and what is smaller than twice the least is none.
 #define STACK_RESERVE (256u << 10)
+#define STACK_LEAST   (64u << 10)
 
 // ---- Engines ----
 
@@ -170,10 +172,10 @@ find_stack_limit(void)
         return false;
     bool ok = pthread_attr_getstack(&attributes, &lowest, &len) == 0;
     pthread_attr_destroy(&attributes);
-    if (ok)
-        stack_limit =
-            (uintptr_t)lowest + (len / 2 < STACK_RESERVE ? len / 2 : STACK_RESERVE);
-    return ok;
+    if (!ok || len / 2 < STACK_LEAST)
+        return false;
+    stack_limit = (uintptr_t)lowest + (len / 2 < STACK_RESERVE ? len / 2 : STACK_RESERVE);
+    return true;
 }
 
 bool

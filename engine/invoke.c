@@ -76,6 +76,13 @@ wasm_func_invoke(struct wasm_store *store, struct wasm_func *func,
                  struct wasm_trap *trap)
 {
     void *frame = __builtin_frame_address(0);
+    if ((uintptr_t)frame < store->stack_limit) {
+        // Small functions do not look, and host functions may call each other.
+        if (trap)
+            *trap = (struct wasm_trap){.code = WASM_TRAP_STACK_EXHAUSTED};
+        store->exception = NULL;
+        return WASM_TRAP;
+    }
     struct wasm_entry entry = {
         .code = func->code,
         .outer = store->entry,

@@ -308,6 +308,19 @@ struct pair {
 };
 static struct pair pair;
 
+// At the end of the stack nothing is entered any more.
+static void
+assert_bounds(const struct scene *s)
+{
+    wasm_message_t message;
+    wasm_trap_t *trap = call(&s->exports, BOUNDS);
+    wasm_trap_message(trap, &message);
+    if (strcmp(message.data, "call stack exhausted") != 0 || pair.depth < 1000)
+        assert_string_equal(message.data, "out of bounds memory access");
+    wasm_byte_vec_delete(&message);
+    wasm_trap_delete(trap);
+}
+
 static wasm_trap_t *
 from_a(void *env, const wasm_val_vec_t *args, wasm_val_vec_t *results)
 {
@@ -315,11 +328,11 @@ from_a(void *env, const wasm_val_vec_t *args, wasm_val_vec_t *results)
     if (pair.depth == 0)
         return NULL;
     pair.depth--;
-    assert_trap(call(&pair.b.exports, BOUNDS), "out of bounds memory access");
-    assert_trap(call(&pair.a.exports, BOUNDS), "out of bounds memory access");
+    assert_bounds(&pair.b);
+    assert_bounds(&pair.a);
     assert_trap(call(&pair.b.exports, RECURSE), "call stack exhausted");
     wasm_trap_t *trap = call(&pair.b.exports, HOST);
-    assert_trap(call(&pair.a.exports, BOUNDS), "out of bounds memory access");
+    assert_bounds(&pair.a);
     return trap;
 }
 
@@ -327,7 +340,7 @@ static wasm_trap_t *
 from_b(void *env, const wasm_val_vec_t *args, wasm_val_vec_t *results)
 {
     (void)env, (void)args, (void)results;
-    assert_trap(call(&pair.a.exports, BOUNDS), "out of bounds memory access");
+    assert_bounds(&pair.a);
     return call(&pair.a.exports, HOST);
 }
 
@@ -365,6 +378,51 @@ recurse_through_host(void *unused)
     assert_trap(call(&s.exports, BOUNDS), "out of bounds memory access");
     end(&s);
     return unused;
+}
+
+// No wasm code at all.
+static wasm_trap_t *
+call_itself(void *env, const wasm_val_vec_t *args, wasm_val_vec_t *results)
+{
+    const struct scene *s = env;
+    return wasm_func_call(s->func, args, results);
+}
+
+static void
+test_host_functions_calling_themselves_trap(void **state)
+{
+    (void)state;
+    struct scene s;
+    wasm_val_vec_t none = WASM_EMPTY_VEC;
+    begin(&s, call_itself);
+    assert_trap(wasm_func_call(s.func, &none, &none), "call stack exhausted");
+    assert_trap(call(&s.exports, BOUNDS), "out of bounds memory access");
+    end(&s);
+}
+
+// A stack that code could jump over is none.
+static void *
+call_on_tiny_stack(void *scene)
+{
+    const struct scene *s = scene;
+    assert_trap(call(&s->exports, BOUNDS), "call stack exhausted");
+    return NULL;
+}
+
+static void
+test_tiny_stacks_are_refused(void **state)
+{
+    (void)state;
+    struct scene s;
+    pthread_attr_t attributes;
+    pthread_t thread;
+    begin(&s, call_itself);
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 64 << 10);
+    assert_int_equal(pthread_create(&thread, &attributes, call_on_tiny_stack, &s), 0);
+    pthread_join(thread, NULL);
+    pthread_attr_destroy(&attributes);
+    end(&s);
 }
 
 static void
@@ -418,6 +476,8 @@ main(void)
         cmocka_unit_test(test_faults_of_nobody_end_the_process),
         cmocka_unit_test(test_signals_that_are_sent_are_no_traps),
         cmocka_unit_test(test_stores_nest),
+        cmocka_unit_test(test_host_functions_calling_themselves_trap),
+        cmocka_unit_test(test_tiny_stacks_are_refused),
         cmocka_unit_test(test_recursion_through_the_host_traps),
         cmocka_unit_test(test_threads_have_signal_stacks),
     };
