@@ -28,9 +28,11 @@ enum frame_kind {
 
 struct text_frame {
     enum frame_kind kind;
-    uint8_t hint;           // of the instruction put aside
-    bool is_label_open;     // it counts
-    size_t pending;         // bytes put aside
+    uint8_t hint;       // of the instruction put aside
+    bool is_label_open; // it counts
+    size_t pending;     // bytes put aside
+    uint32_t line;      // where they stand
+    uint32_t column;
     struct text_name label; // identifier, or NULL
     size_t entry;           // in the map, or NO_ENTRY
     uint64_t previous;      // what the identifier stood for outside
@@ -129,6 +131,7 @@ put_back(struct text_encoder *e, const struct text_frame *frame)
         text_put_hint(e, frame->hint, e->code->len);
     e->pending.len -= frame->pending;
     text_put(e, e->code, e->pending.bytes + e->pending.len, frame->pending);
+    text_came_from(e, frame->line, frame->column);
 }
 
 // ---- Instructions ----
@@ -245,10 +248,15 @@ static void
 begin_folded(struct text_encoder *e)
 {
     text_advance(e);
+    uint32_t line = e->token.line, column = e->token.column;
     const struct text_opcode *op = take_mnemonic(e);
     if (!op)
         return;
-    struct text_frame frame = {.kind = FRAME_FOLDED, .hint = e->hint, .entry = NO_ENTRY};
+    struct text_frame frame = {.kind = FRAME_FOLDED,
+                               .hint = e->hint,
+                               .line = line,
+                               .column = column,
+                               .entry = NO_ENTRY};
     size_t start = e->code->len;
     e->hint = 0;
     if (is_block(op))
@@ -260,6 +268,7 @@ begin_folded(struct text_encoder *e)
     if (is_block(op) && op->code != WASM_OP_IF) {
         frame.kind = FRAME_FOLDED_BLOCK;
         open_label(e, &frame);
+        text_came_from(e, line, column);
     } else {
         frame.kind = is_block(op) ? FRAME_IF_OPERANDS : FRAME_FOLDED;
         put_aside(e, &frame, start);
@@ -329,15 +338,18 @@ close_parenthesis(struct text_encoder *e)
 static void
 step(struct text_encoder *e)
 {
+    uint32_t line = e->token.line, column = e->token.column;
     switch (e->token.kind) {
     case TEXT_LPAR:
         open_parenthesis(e);
         break;
     case TEXT_RPAR:
         close_parenthesis(e);
+        text_came_from(e, line, column);
         break;
     case TEXT_KEYWORD:
         keyword(e);
+        text_came_from(e, line, column);
         break;
     case TEXT_ANNOTATION:
         text_take_hint(e);

@@ -99,6 +99,15 @@ struct text_custom {
     size_t len;
 };
 
+// What text_module_locate seeks, and where it was found.
+struct text_sought {
+    uint32_t section;
+    uint32_t item; // code section: the body's number in it
+    size_t offset; // code section: in the body; else in the section behind the count
+    uint32_t line; // 0: not found yet
+    uint32_t column;
+};
+
 struct text_frame; // body.c
 
 struct text_encoder {
@@ -146,12 +155,24 @@ struct text_encoder {
     struct text_items fields_named; // of this type
     struct text_items hints;        // of functions
     struct text_items hinted;       // of this function
+    struct text_sought *sought;     // or NULL
+    bool is_body_sought;            // something in the function at hand
     uint8_t hint;                   // 1 + that of the next instruction, 0: none
     struct text_buffer customs;
     struct text_buffer custom_list; // struct text_custom
 
     uint16_t mnemonics[1024]; // hash table of opcode.c
 };
+
+// ---- locate.c ----
+
+// The section and place in it of a byte of the module. False: it is of no section that
+// fields of the text are put into.
+bool text_seek(const struct text_bytes *binary, size_t offset, struct text_sought *out);
+// The code so far, but for what an earlier call told, comes from there.
+void text_came_from(struct text_encoder *e, uint32_t line, uint32_t column);
+// And so do the items of all sections but the code.
+void text_came_from_field(struct text_encoder *e, const struct text_field *field);
 
 // ---- reader.c: tokens and errors ----
 

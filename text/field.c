@@ -181,9 +181,15 @@ function(struct text_encoder *e, uint32_t index)
     text_begin_locals(e);
     e->function = index + 1;
     e->body.len = 0;
+    e->is_body_sought = e->sought && e->sought->section == SECTION_CODE &&
+                        e->sought->item == section->count;
     function_type(e);
     put_locals(e);
+    e->code = &e->body;
+    text_came_from(e, e->token.line, e->token.column);
     text_expression(e, &e->body);
+    text_came_from(e, e->token.line, e->token.column);
+    e->is_body_sought = false;
     text_put_block(e, &section->bytes, e->body.bytes, e->body.len);
     section->count++;
     text_end_locals(e, index);
@@ -354,5 +360,6 @@ text_encode_field(struct text_encoder *e, const struct text_field *field)
     case FIELD_NONE:
         return;
     }
+    text_came_from_field(e, field);
     text_take_close(e);
 }

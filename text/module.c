@@ -100,9 +100,11 @@ encode(struct text_encoder *e, struct text_buffer *out, bool *is_quote)
 // One layer of quoting.
 static bool
 encode_text(struct text_encoder *e, const struct wasm_port *port, const char *text,
-            size_t len, struct text_buffer *out, struct text_error *error, bool *is_quote)
+            size_t len, struct text_sought *sought, struct text_buffer *out,
+            struct text_error *error, bool *is_quote)
 {
     memset(e, 0, sizeof(*e));
+    e->sought = sought;
     e->port = port;
     e->error = error;
     e->token = (struct text_token){.line = 1, .column = 1};
@@ -152,7 +154,7 @@ encode_layers(struct text_encoder *e, const struct wasm_port *port, const char *
     for (uint32_t i = 0; done && is_quote && i < LIMIT_QUOTES; i++) {
         struct text_buffer result = {0};
         done = encode_text(e, port, i ? (const char *)quoted.bytes : text,
-                           i ? quoted.len : len, &result, error, &is_quote);
+                           i ? quoted.len : len, NULL, &result, error, &is_quote);
         text_buffer_fini(port, &quoted);
         quoted = result;
     }
@@ -180,6 +182,28 @@ text_module_encode(const struct wasm_port *port, const char *text, size_t len,
     bool done = encode_layers(e, port, text, len, out, error);
     port->heap_free(port->context, e, sizeof(*e));
     return done;
+}
+
+bool
+text_module_locate(const struct wasm_port *port, const char *text, size_t len,
+                   const struct text_bytes *binary, size_t offset, uint32_t *line,
+                   uint32_t *column)
+{
+    struct text_sought sought;
+    struct text_error error = {0};
+    struct text_buffer out = {0};
+    bool is_quote = false;
+    struct text_encoder *e = NULL;
+    if (text_seek(binary, offset, &sought))
+        e = port->heap_alloc(port->context, sizeof(*e));
+    if (!e)
+        return false;
+    bool done = encode_text(e, port, text, len, &sought, &out, &error, &is_quote);
+    text_buffer_fini(port, &out);
+    port->heap_free(port->context, e, sizeof(*e));
+    *line = sought.line;
+    *column = sought.column;
+    return done && !is_quote && sought.line != 0;
 }
 
 void

@@ -42,6 +42,13 @@ struct text_error {
 bool text_module_encode(const struct wasm_port *port, const char *text, size_t len,
                         struct text_bytes *out, struct text_error *error);
 
+// Where in the text, which text_module_encode made `binary` of, the byte at `offset`
+// comes from: for errors that only the binary module shows. The text is encoded once
+// more. False: it comes from nowhere in it, or the text is quoted.
+bool text_module_locate(const struct wasm_port *port, const char *text, size_t len,
+                        const struct text_bytes *binary, size_t offset, uint32_t *line,
+                        uint32_t *column);
+
 void text_bytes_free(const struct wasm_port *port, struct text_bytes *bytes);
 
 // Whether a file's content is text rather than a binary module: it begins with "(" or a

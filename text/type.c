@@ -239,6 +239,7 @@ text_encode_types(struct text_encoder *e)
         else
             rec_group(e, field, &section->bytes);
         section->count++;
+        text_came_from_field(e, field);
     }
 }
 

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "engine/engine.h"
 #include "text/text.h"
 #include "tools/compile_port.h"
 #include "tools/file.h"
@@ -25,13 +26,37 @@ is_text(const char *path, const void *head, size_t len)
            text_is_text(head, len);
 }
 
+// What the engine refuses is said here, since only the text knows lines.
 static bool
-encode(const char *path, const uint8_t *text, size_t len, struct text_bytes *out)
+check(const char *path, const char *text, size_t len, const struct text_bytes *binary)
 {
+    struct wasm_module *module;
+    struct wasm_error error;
+    uint32_t line, column;
+    enum wasm_error_code code =
+        wasm_module_create(&compile_port, binary->bytes, binary->len, &module, &error);
+    if (code == WASM_OK)
+        wasm_module_destroy(module);
+    if (code == WASM_OK || code == WASM_NO_MEMORY ||
+        !text_module_locate(&compile_port, text, len, binary, error.offset, &line,
+                            &column))
+        return true; // who takes the module finds it again
+    message_error("%s:%u:%u: %s", path, line, column, error.message);
+    return false;
+}
+
+static bool
+encode(const char *path, const uint8_t *bytes, size_t len, struct text_bytes *out)
+{
+    const char *text = (const char *)bytes;
     struct text_error error;
-    if (text_module_encode(&compile_port, (const char *)text, len, out, &error))
+    if (!text_module_encode(&compile_port, text, len, out, &error)) {
+        message_error("%s:%u:%u: %s", path, error.line, error.column, error.message);
+        return false;
+    }
+    if (check(path, text, len, out))
         return true;
-    message_error("%s:%u:%u: %s", path, error.line, error.column, error.message);
+    text_bytes_free(&compile_port, out);
     return false;
 }
 

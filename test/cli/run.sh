@@ -162,6 +162,17 @@ run_for 10 run --host words.wat
 check "text: an error has line and column" 1 '' 'error: words.wat:3:6: unknown operator i32.addd$'
 run_for 10 inspect words.wat
 check "inspect: text with an error" 1 '' 'error: words.wat:3:6: unknown operator'
+cat >invalid.wat <<'END'
+(module
+  (func (export "_start")
+    (drop
+      (i32.add (i32.const 1) (i64.const 2)))))
+END
+for verb in "run --host" inspect; do
+    run_for 10 $verb invalid.wat
+    check "$verb: what is invalid has line and column" 1 '' \
+        'error: invalid.wat:4:8: type mismatch in i32.add$'
+done
 cp "$app" binary.wat
 run_for 10 run --host binary.wat stderr hello
 check "a binary module by the name of .wat" 0 '' '^hello$'
@@ -181,6 +192,10 @@ run_for 10 wast script.wast
 check "wast: another" 1 '^script.wast:4:3: .*expected "out of bounds", got unreachable$' ''
 run_for 10 wast script.wast
 check "wast: the sum" 1 '^1 passed, 2 failed, 0 skipped$' ''
+(echo; cat invalid.wat) >invalid.wast
+run_for 10 wast invalid.wast
+check "wast: what is invalid has line and column" 1 \
+    '^invalid.wast:2:1: module: invalid at 5:8: type mismatch in i32.add$' ''
 printf 'script.wast:3 known\nscript:4 with and without the ending\n' >list
 run_for 10 wast --list list -- script.wast
 check "wast: --list" 0 '^1 passed, 0 failed, 2 skipped$' ''

@@ -77,6 +77,11 @@ load(struct script_runner *run, struct attempt *attempt)
     if (bytes)
         attempt->code = environment_load(&run->env, run->command.name, bytes, len,
                                          &attempt->module, &attempt->error);
+    // Only where nobody expects it: it takes as long as encoding.
+    if (attempt->error.offset && run->command.module.is_text &&
+        run->command.kind == SCRIPT_MODULE && run->source->locate)
+        (void)run->source->locate(run->host->port, &run->command.module,
+                                  attempt->error.offset, &attempt->at);
 }
 
 static void

@@ -333,9 +333,8 @@ next(void *reader, struct script_command *out)
 // A place in a text that begins at `start`; in a quoted text, which has no place in the
 // script, the place in it.
 static struct script_position
-place(struct script_position start, const struct text_error *error)
+place(struct script_position start, struct script_position at)
 {
-    struct script_position at = {error->line, error->column};
     if (start.line && at.line == 1)
         at.column += start.column - 1;
     if (start.line && at.line)
@@ -368,8 +367,25 @@ script_text_encode(const struct wasm_port *port, const struct script_module *mod
                                          : is_unsupported(why.message) ? WASM_UNSUPPORTED
                                                                        : WASM_MALFORMED};
     (void)fmt_string(error->message, sizeof(error->message), "%s", why.message);
-    *at = place(module->at, &why);
+    *at = place(module->at, (struct script_position){why.line, why.column});
     return NULL;
+}
+
+static bool
+locate(const struct wasm_port *port, const struct script_module *module, size_t offset,
+       struct script_position *at)
+{
+    struct text_bytes encoded;
+    struct text_error error;
+    struct script_position found;
+    if (!text_module_encode(port, module->bytes, module->len, &encoded, &error))
+        return false;
+    bool is_found = text_module_locate(port, module->bytes, module->len, &encoded, offset,
+                                       &found.line, &found.column);
+    text_bytes_free(port, &encoded);
+    if (is_found)
+        *at = place(module->at, found);
+    return is_found;
 }
 
 struct script_body
@@ -379,4 +395,4 @@ script_text_body(const char *text, size_t len)
 }
 
 const struct script_source script_text_source = {parser_create, next, parser_destroy,
-                                                 script_text_encode};
+                                                 script_text_encode, locate};

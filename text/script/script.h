@@ -95,6 +95,10 @@ struct script_source {
     // quoted text): it is malformed. May be NULL where there is no text.
     uint8_t *(*encode)(const struct wasm_port *port, const struct script_module *module,
                        size_t *len, struct wasm_error *error, struct script_position *at);
+    // Where byte `offset` of what `encode` makes comes from. False: not known. May be
+    // NULL.
+    bool (*locate)(const struct wasm_port *port, const struct script_module *module,
+                   size_t offset, struct script_position *at);
 };
 
 // ---- Running ----
