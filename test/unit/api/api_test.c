@@ -281,6 +281,45 @@ test_traps_of_the_host_pass_through_wasm(void **state)
     wasm_func_delete(func);
 }
 
+// A callback that gives back something else than its type says (CVE-2026-115384).
+static wasm_trap_t *
+give_another_kind(void *env, const wasm_val_vec_t *args, wasm_val_vec_t *results)
+{
+    assert_int_equal(args->size, 0);
+    assert_int_equal(results->size, 1);
+    results->data[0] = *(const wasm_val_t *)env;
+    return NULL;
+}
+
+static void
+test_callbacks_give_what_their_type_says(void **state)
+{
+    struct fixture *f = *state;
+    wasm_val_t values[] = {WASM_I64_VAL(0x1234567890), WASM_F32_VAL(1.0f),
+                           WASM_F64_VAL(1.0), WASM_REF_VAL(NULL), WASM_I32_VAL(7)};
+    const size_t right = sizeof(values) / sizeof(values[0]) - 1;
+    for (size_t i = 0; i <= right; i++) {
+        wasm_trap_t *trap = NULL;
+        wasm_functype_t *type = wasm_functype_new_0_1(wasm_valtype_new_i32());
+        wasm_func_t *func =
+            wasm_func_new_with_env(f->store, type, give_another_kind, &values[i], NULL);
+        wasm_functype_delete(type);
+        wasm_instance_t *instance =
+            instantiate(f->store,
+                        "(module (import \"\" \"\" (func $f (result i32)))"
+                        "(func $g (drop (call $f))) (start $g))",
+                        wasm_func_as_extern(func), &trap);
+        if (i == right) {
+            assert_non_null(instance);
+            wasm_instance_delete(instance);
+        } else {
+            assert_null(instance);
+            assert_message(trap, "host function returned a value of another type");
+        }
+        wasm_func_delete(func);
+    }
+}
+
 static void
 test_wrong_calls_trap(void **state)
 {
@@ -491,6 +530,7 @@ main(void)
         TEST(test_shared_modules_outlive_their_store),
         TEST(test_wide_calls_go_both_ways),
         TEST(test_traps_of_the_host_pass_through_wasm),
+        TEST(test_callbacks_give_what_their_type_says),
         TEST(test_wrong_calls_trap),
         TEST(test_imports_that_do_not_fit_are_told),
         TEST(test_foreign_objects_travel_through_wasm),
