@@ -66,3 +66,10 @@ differential: $(OUT)/test/fuzz-trace $(OUT)/test/fuzz-mutate generated ## the en
 	done
 	@$(if $(FUZZ_SEEDS),test/fuzz/differential/differential.py $< --mutate $(OUT)/test/fuzz-mutate \
 	    --count 5000 --save $(OUT)/fuzz $(DIFFERENTIAL_ARGS) $(FUZZ_SEEDS))
+
+SOAK_SEED ?= $(shell date +%Y%m%d)
+SOAK_MUTATED ?= 1000000
+SOAK_GENERATED ?= 200000
+.PHONY: soak
+soak: ## long runs of the fuzzers, each a row of docs/soak.md; about an hour
+	@tools/dev/soak.sh $(SOAK_SEED) $(SOAK_MUTATED) $(SOAK_GENERATED)
