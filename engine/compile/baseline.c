@@ -51,6 +51,15 @@ compile_grow(struct compiler *c, void *array, uint32_t *room, uint64_t need, siz
 }
 
 bool
+compile_expect(struct compiler *c, bool seen)
+{
+    if (!seen && c->code == WASM_OK)
+        c->code = wasm_fail(c->error, WASM_UNSUPPORTED, c->offset,
+                            "unsupported: a body that was misread");
+    return seen;
+}
+
+bool
 compile_code_room(struct compiler *c, uint64_t bytes)
 {
     struct wasm_module *module = c->module;
@@ -152,6 +161,8 @@ compile_site(struct compiler *c, uint32_t code_offset, enum wasm_site_kind kind,
              enum wasm_trap_code trap)
 {
     struct wasm_codemap *map = &c->module->codemap;
+    if (kind == WASM_SITE_CALL && !compile_expect(c, !c->is_leaf))
+        return;
     uint32_t ref_count = kind == WASM_SITE_CALL && c->has_refs ? collect_refs(c) : 0;
     if (ref_count)
         kind = WASM_SITE_CALL_REFS;
@@ -415,19 +426,34 @@ start_function(struct compiler *c, uint32_t defined_index)
     return true;
 }
 
+// A function that calls nothing may use a little of what is left below the limit: what it
+// pushes takes at least a byte for each slot.
+enum { SMALL_BODY = 2048, SMALL_LOCALS = 1024 };
+enum { SMALL_FRAME = 8 * (SMALL_BODY + SMALL_LOCALS) + 256 };
+
+static bool
+needs_stack_check(const struct compiler *c)
+{
+    struct wasm_range body = c->module->bodies[c->func];
+    return !c->is_leaf || body.hi - body.lo > SMALL_BODY || c->local_slots > SMALL_LOCALS;
+}
+
 // Offsets in a frame have 31 bits.
 _Static_assert(16ull * (WASM_LIMIT_LOCALS + WASM_LIMIT_OPERANDS + WASM_LIMIT_PARAMS) +
                        16ull * WASM_LIMIT_RESULTS <
                    INT32_MAX / 2,
                "the largest frame");
 
-static void
+static bool
 set_frame(struct compiler *c, const struct masm_prologue *prologue)
 {
     uint32_t bytes = MASM_FRAME_HEADER + 8 * (c->frame_slots + c->max_slots);
     bytes = ((bytes + 15) & ~15u) + c->outgoing;
+    if (!compile_expect(c, needs_stack_check(c) || bytes <= SMALL_FRAME))
+        return false;
     masm_set_frame_size(&c->masm, prologue, bytes);
     exception_set_frame(c, bytes);
+    return true;
 }
 
 // For tests: what the caller must not rely on, the upper half of an i32 and all registers
@@ -446,16 +472,6 @@ poison_exit(struct compiler *c)
     }
     if (type->result_count > 0 && type->types[type->param_count] == WASM_TYPE_I32)
         masm_poison(&c->masm, MASM_INT_RESULT);
-}
-
-// A function that calls nothing may use a little of what is left below the limit.
-static bool
-needs_stack_check(const struct compiler *c)
-{
-    enum { SMALL_BODY = 2048, SMALL_LOCALS = 1024 };
-    struct wasm_range body = c->module->bodies[c->func];
-    return c->has_calls || body.hi - body.lo > SMALL_BODY ||
-           c->local_slots > SMALL_LOCALS;
 }
 
 static bool
@@ -485,8 +501,7 @@ compile_function(struct compiler *c, uint32_t defined_index)
     poison_exit(c);
     call_restore_kept(c);
     masm_epilogue(&c->masm);
-    set_frame(c, &prologue);
-    return emit_trap_stubs(c) && emit_vector_consts(c);
+    return set_frame(c, &prologue) && emit_trap_stubs(c) && emit_vector_consts(c);
 }
 
 // ---- Modules ----

@@ -143,6 +143,7 @@ struct compiler {
     uint32_t loop_room;
     uint32_t next_loop;
     bool has_calls;
+    bool is_leaf; // calls, throws and catches nothing
 
     // Locals in registers
     uint8_t *local_regs; // MASM_NONE: none
@@ -212,6 +213,8 @@ bool compile_code_room(struct compiler *c, uint64_t bytes);
 bool compile_grow(struct compiler *c, void *array, uint32_t *room, uint64_t need,
                   size_t size);
 bool compile_fail_memory(struct compiler *c, const char *what);
+// Refuses the module unless locals_scan has seen what is there now.
+bool compile_expect(struct compiler *c, bool seen);
 
 // A jump to a trap of the current instruction when `cond`.
 void compile_trap_if(struct compiler *c, enum masm_cond cond, enum wasm_trap_code trap);
@@ -248,7 +251,8 @@ int32_t // frame displacement of a slot
 slot_disp(const struct compiler *c, uint32_t slot);
 int32_t local_disp(const struct compiler *c, uint32_t local);
 
-// Looks over the body: weights, loops, has_calls, may_catch, uses_memory. False: failed.
+// Looks over the body: weights, loops, has_calls, is_leaf, may_catch, uses_memory. False:
+// failed.
 bool locals_scan(struct compiler *c);
 // Decides which locals live in registers; before frame_slots and the pool are used.
 // False: failed.

@@ -83,6 +83,8 @@ exception_try(struct compiler *c, const struct wasm_instr *in)
 {
     if (!c->reachable)
         return control_block(c, in);
+    if (!compile_expect(c, c->may_catch))
+        return false;
     spill_below(c, c->height);
     if (!control_block(c, in))
         return false;

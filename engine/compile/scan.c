@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A quick look over a body before it is compiled: which locals are used most, what loops
-// write and whether they call. Only for decisions that make code good or bad, never right
-// or wrong: the body is not validated yet, so nothing here is believed, and the look ends
+// write and whether they call. Most of it only makes code good or bad. Two answers are
+// right of every valid body, and baseline.c refuses it when they were not: whether it
+// catches, and whether it is a leaf. The body is not validated yet, and the look ends
 // where it makes no sense.
 #include "base/string.h"
 #include "engine/compile/compiler.h"
@@ -53,10 +54,12 @@ skip(struct scan *s, uint64_t bytes)
     s->at += bytes < left ? bytes : left;
 }
 
+// A type index in two bytes may have the value of a reference type's code, but is none.
 static void
 skip_type(struct scan *s)
 {
-    uint32_t code = read_leb(s);
+    uint8_t code = s->at < s->end ? *s->at : 0;
+    read_leb(s);
     if (code == WASM_REF || code == WASM_REF_NULL)
         read_leb(s);
 }
@@ -184,11 +187,22 @@ is_call(uint32_t op)
            (op >= WASM_OP_MEMORY_ATOMIC_NOTIFY && op <= WASM_OP_MEMORY_ATOMIC_WAIT64);
 }
 
+// Whether something else than such a call runs on the stack below this function's frame,
+// or values come on the operand stack that no instruction has pushed.
+static bool
+is_no_leaf(uint32_t op)
+{
+    return op == WASM_OP_THROW || op == WASM_OP_THROW_REF || op == WASM_OP_TRY_TABLE ||
+           op == WASM_OP_RETURN_CALL || op == WASM_OP_RETURN_CALL_INDIRECT ||
+           op == WASM_OP_RETURN_CALL_REF;
+}
+
 static void
 note_call(struct scan *s)
 {
     struct compiler *c = s->c;
     c->has_calls = true;
+    c->is_leaf = false;
     if (s->loop != NO_LOOP)
         c->loops[s->loop].has_call = true;
 }
@@ -276,6 +290,8 @@ scan_instruction(struct scan *s)
         s->c->may_catch = true;
     if (is_call(op))
         note_call(s);
+    if (is_no_leaf(op))
+        s->c->is_leaf = false;
     uint8_t imm = wasm_ops[op].imm;
     if (imm >= IMM_MEM8 && imm <= IMM_MEM64_LANE)
         s->c->uses_memory = true;
@@ -291,6 +307,7 @@ locals_scan(struct compiler *c)
     uint32_t count = c->validator.local_count;
     c->loop_count = 0;
     c->has_calls = false;
+    c->is_leaf = true;
     c->may_catch = false;
     c->uses_memory = false;
     if (count > c->weight_room &&
@@ -305,6 +322,7 @@ locals_scan(struct compiler *c)
         c->loops[s.loop].has_call = true;
     if (s.at < s.end) {
         c->has_calls = true;
+        c->is_leaf = false;
         c->uses_memory = c->module->memory_count > 0;
     }
     return c->code == WASM_OK;

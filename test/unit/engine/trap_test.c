@@ -20,7 +20,8 @@ static void throw(void *env)
 }
 
 // Functions: 0 import () -> (); 1 exported "f" () -> () with `body`; 2 () -> () calls 1,
-// exported "g". One memory page, a funcref table of two nulls, passive data "x".
+// exported "g". One memory page, a funcref table of two nulls, passive data "x",
+// a tag.
 static void
 begin(const uint8_t *body, size_t len)
 {
@@ -32,6 +33,7 @@ begin(const uint8_t *body, size_t len)
     builder_section(&b, 3, BYTES(2, 0, 0));
     builder_section(&b, 4, BYTES(1, 0x70, 0, 2));
     builder_section(&b, 5, BYTES(1, 0, 1));
+    builder_section(&b, 13, BYTES(1, 0, 0));
     builder_section(&b, 7, BYTES(2, 1, 'f', 0, 1, 1, 'g', 0, 2));
     builder_section(&b, 9, BYTES(1, 0, 0x41, 1, 0x0b, 1, 0));
     builder_section(&b, 12, BYTES(1));
@@ -170,6 +172,40 @@ ends_endless_recursion(void **state)
     fixture_fini(&f);
 }
 
+// Whatever may use more of the stack than a little asks how much is left: all of these
+// have 1000 locals, and there is room for half of them.
+static void
+lets_only_leaves_below_the_limit(void **state)
+{
+    (void)state;
+#define LOCALS 1, 0xe8, 7, 0x7e
+    static const struct {
+        uint8_t body[16];
+        size_t len;
+        bool is_leaf;
+    } bodies[] = {
+        {{LOCALS, 0x41, 0, 0x28, 2, 0, 0x1a, 0x0b}, 11, true}, // i32.load
+        {{LOCALS, 0x10, 0, 0x0b}, 7, false},                   // call
+        {{LOCALS, 0x12, 0, 0x0b}, 7, false},                   // return_call
+        {{LOCALS, 0x41, 0, 0x13, 0, 0, 0x0b}, 10, false},      // return_call_indirect
+        {{LOCALS, 0xd2, 1, 0x15, 0, 0x0b}, 9, false},          // return_call_ref
+        {{LOCALS, 0x08, 0, 0x0b}, 7, false},                   // throw
+        {{LOCALS, 0xd0, 0x69, 0x0a, 0x0b}, 8, false},          // throw_ref
+        {{LOCALS, 0x1f, 0x40, 0, 0x0b, 0x0b}, 9, false},       // try_table
+        {{LOCALS, 0x41, 0, 0x40, 0, 0x1a, 0x0b}, 10, false},   // memory.grow
+    };
+#undef LOCALS
+    for (size_t i = 0; i < sizeof(bodies) / sizeof(*bodies); i++) {
+        begin(bodies[i].body, bodies[i].len);
+        wasm_store_set_stack_limit(f.store, (uintptr_t)__builtin_frame_address(0) - 6000);
+        enum wasm_error_code code = call("f");
+        assert_int_equal(code, bodies[i].is_leaf ? WASM_OK : WASM_TRAP);
+        if (!bodies[i].is_leaf)
+            assert_int_equal(f.trap.code, WASM_TRAP_STACK_EXHAUSTED);
+        fixture_fini(&f);
+    }
+}
+
 static void
 knows_only_its_own_faults(void **state)
 {
@@ -188,6 +224,7 @@ main(void)
         cmocka_unit_test(tells_code_and_place),
         cmocka_unit_test(names_functions),
         cmocka_unit_test(ends_endless_recursion),
+        cmocka_unit_test(lets_only_leaves_below_the_limit),
         cmocka_unit_test(knows_only_its_own_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
