@@ -242,9 +242,13 @@ plan_segments(struct plan *plan, struct random *random)
                                       .type = WASM_TYPE_FUNCREF};
     plan->elems[1] = (struct segment){
         .is_passive = true, .count = random_below(random, 8), .type = WASM_TYPE_FUNCREF};
-    plan->elems[2] = (struct segment){.is_passive = true,
-                                      .count = random_below(random, 8),
-                                      .type = plan->tables[plan->table_count - 1].type};
+    wasm_type_t type = plan->tables[plan->table_count - 1].type;
+    for (uint32_t i = 0; i < plan->gctype_count && random_chance(random, 60); i++)
+        if (plan->gctypes[i].is_array &&
+            wasm_type_is_ref(plan->gctypes[i].fields[0].type))
+            type = plan->gctypes[i].fields[0].type;
+    plan->elems[2] = (struct segment){
+        .is_passive = true, .count = 2 + random_below(random, 7), .type = type};
 }
 
 static void

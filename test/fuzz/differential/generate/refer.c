@@ -188,6 +188,19 @@ other_table(struct body *b, uint32_t table)
     return fits ? other : table;
 }
 
+// A segment whose elements are of the type, or UINT32_MAX.
+static uint32_t
+find_elem(struct body *b, wasm_type_t type)
+{
+    uint32_t first = below(b, b->plan->elem_count);
+    for (uint32_t i = 0; i < b->plan->elem_count; i++) {
+        uint32_t elem = (first + i) % b->plan->elem_count;
+        if (plan_is_subtype(b->plan, b->plan->elems[elem].type, type))
+            return elem;
+    }
+    return UINT32_MAX;
+}
+
 static void
 table_move_step(struct body *b, uint32_t index)
 {
@@ -210,17 +223,17 @@ table_move_step(struct body *b, uint32_t index)
         op_index(b, 0x111, index);
         pop(b, 3);
     } else {
-        uint32_t elem = below(b, b->plan->elem_count);
-        if (!plan_is_subtype(b->plan, b->plan->elems[elem].type, table->type))
+        uint32_t elem = find_elem(b, table->type);
+        if (elem == UINT32_MAX)
             return;
-        if (roll < 70) {
+        if (roll < 64) {
             op_index(b, 0x10d, elem);
             return;
         }
         uint32_t count = b->plan->elems[elem].is_passive ? b->plan->elems[elem].count : 0;
         push_table_index(b, table);
         push_i32(b, below(b, count / 2 + 1));
-        push_count(b, false, count / 2 + 1);
+        push_i32(b, below(b, 30) > 0 ? (count + 1) / 2 : below(b, 12));
         op_index(b, 0x10c, elem);
         put_uleb(&b->code, index);
         pop(b, 3);
@@ -544,20 +557,21 @@ array_segment_step(struct body *b, uint32_t index)
 {
     const struct field *element = &b->plan->gctypes[index].fields[0];
     bool is_ref = wasm_type_is_ref(element->type);
-    uint32_t segments = is_ref ? b->plan->elem_count : b->plan->data_count;
-    uint32_t segment = below(b, segments);
+    uint32_t segment =
+        is_ref ? find_elem(b, element->type) : below(b, b->plan->data_count);
+    if (segment == UINT32_MAX)
+        return;
     const struct segment *from =
         is_ref ? &b->plan->elems[segment] : &b->plan->datas[segment];
-    if (is_ref && !plan_is_subtype(b->plan, from->type, element->type))
-        return;
     uint32_t have = from->is_passive ? from->count : 0;
     bool is_new = !element->is_mutable || chance(b, 50);
     if (!is_new) {
         push_target(b, index);
         push_i32(b, below(b, 3));
     }
+    // Of data, an element has up to 16 bytes.
     push_i32(b, below(b, have / 4 + 1));
-    push_i32(b, chance(b, 70) ? below(b, have / 16 + 1) : below(b, 4));
+    push_i32(b, chance(b, 95) ? below(b, have / (is_ref ? 2 : 16) + 1) : below(b, 4));
     op_index(b, (is_new ? 0x209u : 0x212u) + is_ref, index);
     put_uleb(&b->code, segment);
     pop(b, is_new ? 2 : 4);
