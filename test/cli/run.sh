@@ -222,6 +222,21 @@ timeout --preserve-status -k 5 -s INT 1 "$selkis" wast loop.wast >out 2>err
 code=$?
 check "wast: SIGINT" 130 '' ''
 
+# threads N: a script of N threads inside each other.
+threads() {
+    if [ $1 = 0 ]; then
+        echo '(module (func (export "f"))) (assert_return (invoke "f"))'
+    else
+        echo "(thread \$t$1 $(threads $(($1 - 1)))) (wait \$t$1)"
+    fi
+}
+threads 8 >threads.wast
+run_for 10 wast threads.wast
+check "wast: eight threads inside each other" 0 '^1 passed, 0 failed' ''
+threads 9 >threads.wast
+run_for 10 wast threads.wast
+check "wast: and not nine" 1 'thread: unsupported: threads so deep' ''
+
 mkdir big
 truncate -s 100M big/file
 run_for 10 run --host --mem 64M --dir big "$app" exit 0
