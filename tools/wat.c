@@ -17,13 +17,18 @@
 #define HEAD_LEN 4096
 
 static bool
+ends_in(const char *path, const char *ending)
+{
+    size_t len = strlen(path), ending_len = strlen(ending);
+    return len > ending_len && strcmp(path + len - ending_len, ending) == 0;
+}
+
+static bool
 is_text(const char *path, const void *head, size_t len)
 {
-    size_t name_len = strlen(path);
     if (len >= 4 && memcmp(head, "\0asm", 4) == 0)
         return false; // whatever its name
-    return (name_len > 4 && strcmp(path + name_len - 4, ".wat") == 0) ||
-           text_is_text(head, len);
+    return ends_in(path, ".wat") || text_is_text(head, len);
 }
 
 // What the engine refuses is said here, since only the text knows lines.
@@ -52,6 +57,8 @@ encode(const char *path, const uint8_t *bytes, size_t len, struct text_bytes *ou
     struct text_error error;
     if (!text_module_encode(&compile_port, text, len, out, &error)) {
         message_error("%s:%u:%u: %s", path, error.line, error.column, error.message);
+        if (ends_in(path, ".wast"))
+            message_hint("a script is run by `selkis wast`");
         return false;
     }
     if (check(path, text, len, out))

@@ -207,6 +207,8 @@ run_for 10 wast --list list script.wast
 check "wast: --list that is none" 2 '' '^selkis: error: list:1: not an entry'
 run_for 10 wast --list nowhere script.wast
 check "wast: --list that is not there" 2 '' '^selkis: error: cannot open nowhere: No such file'
+run_for 10 run --host script.wast
+check "run: a script" 1 '' 'hint: .*selkis wast'
 run_for 10 wast missing.wast
 check "wast: missing file" 1 '0 passed, 1 failed' '^selkis: error: cannot run missing.wast: No such'
 run_for 10 wast "$app"
