@@ -220,4 +220,4 @@ close_body(void *context)
 }
 
 const struct script_source json_script_source = {open_body, next, close_body,
-                                                 script_text_encode};
+                                                 script_text_encode, NULL};
