@@ -2,6 +2,7 @@
 #include "text/script/value.h"
 
 #include "base/fmt.h"
+#include "engine/types.h"
 
 #define F32_NAN 0x7fc00000u
 #define F64_NAN 0x7ff8000000000000u
@@ -17,25 +18,6 @@ number_type(enum script_value_kind kind)
         [SCRIPT_V128] = WASM_TYPE_V128,
     };
     return kind <= SCRIPT_V128 ? types[kind] : 0;
-}
-
-// The top of the hierarchy that an abstract heap type belongs to.
-static uint32_t
-heap_top(uint32_t heap)
-{
-    switch (heap) {
-    case WASM_HEAP_FUNC:
-    case WASM_HEAP_NOFUNC:
-        return WASM_HEAP_FUNC;
-    case WASM_HEAP_EXTERN:
-    case WASM_HEAP_NOEXTERN:
-        return WASM_HEAP_EXTERN;
-    case WASM_HEAP_EXN:
-    case WASM_HEAP_NOEXN:
-        return WASM_HEAP_EXN;
-    default:
-        return WASM_HEAP_ANY;
-    }
 }
 
 // ---- Arguments ----
@@ -109,11 +91,11 @@ reference_matches(const struct script_value *pattern, wasm_type_t type,
 {
     if (!wasm_type_is_ref(type))
         return false;
-    uint32_t top = heap_top(wasm_type_heap(type));
+    uint32_t top = wasm_heap_code_top(wasm_type_heap(type));
     switch (pattern->kind) {
     case SCRIPT_REF_NULL:
-        return !actual.ref &&
-               (pattern->heap == SCRIPT_HEAP_NONE || heap_top(pattern->heap) == top);
+        return !actual.ref && (pattern->heap == SCRIPT_HEAP_NONE ||
+                               wasm_heap_code_top(pattern->heap) == top);
     case SCRIPT_REF_EXTERN:
         return top == WASM_HEAP_EXTERN &&
                actual.ref == WASM_EXTERN_REF(pattern->bits.i64);
@@ -122,7 +104,7 @@ reference_matches(const struct script_value *pattern, wasm_type_t type,
     default:
         break;
     }
-    if (!actual.ref || heap_top(pattern->heap) != top)
+    if (!actual.ref || wasm_heap_code_top(pattern->heap) != top)
         return false;
     return pattern->heap == top || wasm_ref_is(actual.ref, pattern->heap);
 }
