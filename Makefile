@@ -56,7 +56,7 @@ delivered := selkis selkis.elf libos.elf libselkis.a libselkis.so
 
 .PHONY: help all deps demo
 help: ## this list
-	@sed -n 's/^\([a-z][a-z -]*\):.*## /  \1: /p' $(MAKEFILE_LIST) | sort -u
+	@sed -n 's/^\([a-z][a-z -]*\):.*## /  \1: /p' $(filter-out %.d,$(MAKEFILE_LIST)) | sort -u
 
 all: $(addprefix $(OUT)/,$(delivered)) $(if $(filter release,$(PROFILE)),$(addprefix build/,$(delivered))) ## build everything that is delivered
 

@@ -44,5 +44,5 @@ kernel-tests: $(OUT)/selkis.elf build/test/boot.elf build/test/attack.elf $(pats
 	test/attack/run.sh build/test/attack.elf || failed=1; \
 	test/abi/run.sh vm || failed=1; \
 	exit $$failed
-abi-host: $(addprefix build/test/abi/,$(abi_host_names)) ## and on the host
+abi-host: $(addprefix build/test/abi/,$(abi_host_names)) ## the promises of the ABI, on the host
 	@test/abi/run.sh host

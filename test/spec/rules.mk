@@ -40,6 +40,6 @@ spec: $(OUT)/test/spec-runner $(OUT)/selkis ## the WebAssembly specification sui
 	    $(OUT)/selkis wast --list $(spec_list) $(SPEC_ARGS) $$folder/*.wast || failed=1; \
 	done; \
 	exit $$failed
-spec-vm: build/selkis.elf build/test/spec.elf ## and as written, on the kernel
+spec-vm: build/selkis.elf build/test/spec.elf ## the specification suite as written, on the kernel
 	@test/spec/vm/run.sh build/test/spec.elf $(SPEC_WAST)
 endif

@@ -14,5 +14,5 @@ wast: $(OUT)/selkis ## scripts of our own, as the suite's are
 	done; \
 	exit $$failed
 
-wast-vm: build/selkis.elf build/test/spec.elf ## and on the kernel
+wast-vm: build/selkis.elf build/test/spec.elf ## scripts of our own, on the kernel
 	@test/spec/vm/run.sh build/test/spec.elf test/wast
