@@ -473,7 +473,8 @@ bool wasm_store_fault(struct wasm_store *store, struct wasm_fault *fault);
 
 // Links and instantiates: `imports[i]` satisfies import i. Runs active segments and the
 // start function. WASM_UNLINKABLE names the import; WASM_TRAP and
-// WASM_EXCEPTION fill *trap. As the specification demands, what active segments wrote before a trap stays.
+// WASM_EXCEPTION fill *trap. As the specification demands, what active segments wrote
+// before a trap stays.
 WASM_NODISCARD enum wasm_error_code
 wasm_instance_create(struct wasm_store *store, const struct wasm_module *module,
                      const struct wasm_extern *imports, uint32_t import_count,

@@ -47,7 +47,7 @@ struct wasm_rtt {
     struct wasm_functype func;            // WASM_COMP_FUNC
     const struct wasm_field *fields;      // struct; array: one
     const struct wasm_rtt *const *supers; // by depth: [0] the root, [depth] itself
-    const wasm_type_t *shown; // func.types with the abstract heap types above
+    const wasm_type_t *shown;             // func.types with the abstract heap types above
 };
 _Static_assert(offsetof(struct wasm_rtt, kind) == 4, "generated code relies on it");
 _Static_assert(offsetof(struct wasm_rtt, depth) == 6, "generated code relies on it");
