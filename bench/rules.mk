@@ -49,8 +49,9 @@ build/deps/wasmtime/installed: deps/pip.lock
 	@touch $@
 
 .PHONY: bench bench-boot bench-kernel bench-engine
+bench-engine: ## the engine beside V8 and wasmtime: compilation, code, loading
 bench-engine: $(OUT)/bench/engine-ours $(OUT)/bench/engine-native $(engine_bench_wasm) $(engine_bench_wasm:.wasm=.so) \
-    $(engine_bench_modules) build/deps/wasmtime/installed ## the engine beside V8 and wasmtime: compilation, code, loading
+    $(engine_bench_modules) build/deps/wasmtime/installed
 	@bench/engine.py --flags "$(CC) $(freestanding)" --ours $(OUT)/bench/engine-ours --native $(OUT)/bench/engine-native \
 	    --wasmtime build/deps/wasmtime --modules $(engine_bench_modules) --programs $(engine_bench_wasm)
 bench: bench-boot bench-kernel bench-engine ## print all figures, and write them to build/bench/*.json
