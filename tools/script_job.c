@@ -2,10 +2,12 @@
 #include "tools/script_job.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -190,8 +192,11 @@ run_in_child(struct script_job *job)
 {
     int status = 0;
     fflush(stdout);
-    pid_t child = fork();
+    pid_t parent = getpid(), child = fork();
     if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent)
+            _exit(1); // it ended before that
         alarm(SCRIPT_SECONDS);
         job->read(job);
         _exit(fflush(stdout) == 0 ? 0 : 1);

@@ -223,6 +223,15 @@ echo '(module (func (export "l") (loop (br 0)))) (invoke "l")' >loop.wast
 timeout --preserve-status -k 5 -s INT 1 "$selkis" wast loop.wast >out 2>err
 code=$?
 check "wast: SIGINT" 130 '' ''
+"$selkis" wast loop.wast script.wast >out 2>err &
+tool=$!
+sleep 0.5
+child=$(pgrep -P $tool)
+kill $tool
+wait $tool 2>/dev/null
+code="$?, child '$child'"
+[ -n "$child" ] && gone "$child" && same=yes || same=no
+verdict "wast: SIGTERM leaves no process" $same
 
 # threads N: a script of N threads inside each other.
 threads() {
