@@ -68,3 +68,64 @@
 (assert_return (invoke "catches" (i32.const 0)) (i32.const 15))
 (assert_exhaustion (invoke "calls 99" (i32.const 0)) "call stack exhausted")
 (assert_exhaustion (invoke "calls 100" (i32.const 0)) "call stack exhausted")
+
+;; ---- A loop whose landing pad loses all registers: the next round has them again ----
+
+(module
+  (tag $e)
+  (memory 1)
+  (data (i32.const 0) "\05")
+  (func (export "loop") (param $n i32) (result i32) (local $sum i32)
+    (loop $next
+      (local.set $sum (i32.add (local.get $sum) (i32.load8_u (i32.const 0))))
+      (block $h (try_table (catch_all $h) (throw $e)))
+      (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $sum))
+  (func (export "loops") (param $n i32) (result f64)
+    (local $a f64) (local $b f64) (local $m i32)
+    (loop $outer
+      (local.set $a (f64.add (local.get $a) (f64.const 1)))
+      (local.set $m (i32.const 3))
+      (loop $inner
+        (local.set $b (f64.add (local.get $b) (local.get $a)))
+        (block $h (try_table (catch_all $h) (throw $e)))
+        (br_if $inner (local.tee $m (i32.sub (local.get $m) (i32.const 1)))))
+      (br_if $outer (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (f64.add (local.get $a) (local.get $b)))
+)
+(assert_return (invoke "loop" (i32.const 10)) (i32.const 50))
+(assert_return (invoke "loops" (i32.const 4)) (f64.const 34))
+
+;; ---- `if` without `else`, of which one side has a local in a register ----
+
+(module
+  (func $lose)
+  ;; Only `then` has it, and its slot is old.
+  (func (export "then") (param $c i32) (param $x f64) (result f64)
+    (call $lose)
+    (if (local.get $c) (then (local.set $x (f64.const 3))))
+    (f64.add (local.get $x) (f64.const 0.5)))
+  ;; Only the way past `then` has it.
+  (func (export "past") (param $c i32) (param $x f64) (result f64)
+    (call $lose)
+    (local.set $x (f64.add (local.get $x) (f64.const 3)))
+    (if (local.get $c) (then (call $lose)))
+    (f64.add (local.get $x) (f64.const 0.5)))
+  ;; A branch out of `then` has it, its end has not.
+  (func (export "branch") (param $c i32) (param $d i32) (param $x f64) (result f64)
+    (call $lose)
+    (if $if (local.get $c)
+      (then
+        (local.set $x (f64.add (local.get $x) (f64.const 3)))
+        (br_if $if (local.get $d))
+        (local.set $x (f64.add (local.get $x) (f64.const 4)))
+        (call $lose)))
+    (f64.add (local.get $x) (f64.const 0.5)))
+)
+(assert_return (invoke "then" (i32.const 0) (f64.const 1)) (f64.const 1.5))
+(assert_return (invoke "then" (i32.const 1) (f64.const 1)) (f64.const 3.5))
+(assert_return (invoke "past" (i32.const 0) (f64.const 1)) (f64.const 4.5))
+(assert_return (invoke "past" (i32.const 1) (f64.const 1)) (f64.const 4.5))
+(assert_return (invoke "branch" (i32.const 0) (i32.const 0) (f64.const 1)) (f64.const 1.5))
+(assert_return (invoke "branch" (i32.const 1) (i32.const 0) (f64.const 1)) (f64.const 8.5))
+(assert_return (invoke "branch" (i32.const 1) (i32.const 1) (f64.const 1)) (f64.const 4.5))
