@@ -29,12 +29,13 @@ programs_npm := esbuild icepll nextpnr python rg yosys
 
 programs_required := $(patsubst %,$(programs_out)/%.wasm,$(programs_c) $(programs_wat) lua stl tour_rust $(programs_npm))
 programs_go       := $(patsubst %,$(programs_out)/%.wasm,tour_go gofmt)
+programs_kotlin   := $(programs_out)/tour_kotlin.wasm
 
 # The small ones alone, for the quick tests: nothing is fetched.
 programs_quick := $(patsubst %,$(programs_out)/%.wasm,$(filter-out lz4 sqlite zlib,$(programs_c)) $(programs_wat) stl tour_rust)
 
 .PHONY: programs programs-quick
-programs: $(programs_required) $(programs_go) $(programs_out)/yosys-share $(programs_out)/nextpnr-share ## build and fetch all test programs
+programs: $(programs_required) $(programs_go) $(programs_kotlin) $(programs_out)/yosys-share $(programs_out)/nextpnr-share ## build and fetch all test programs
 programs-quick: $(programs_quick)
 
 quiet_wasm = @echo "  WASM  $@";
@@ -87,6 +88,14 @@ $(programs_out)/tour_go.wasm: $(programs_src)/go/tour.go $(programs_src)/go/go.m
 
 $(programs_out)/gofmt.wasm:
 	$(call wasm_go,cmd/gofmt)
+
+# ---- Kotlin, when there is a Java to run its compiler and Maven's repository to have it from ----
+
+$(programs_out)/tour_kotlin.wasm: $(programs_src)/tour.kt $(programs_src)/kotlin.sh deps/maven.lock
+	@mkdir -p $(@D); \
+	if ! command -v java >/dev/null; then echo "$(@F): not built: no java"; \
+	elif ! deps/fetch_maven.py build/deps/kotlin; then echo "$(@F): not built: no compiler"; \
+	else echo "  WASM  $@"; $(programs_src)/kotlin.sh build/deps/kotlin $< $@; fi
 
 # ---- Debian source packages ----
 
