@@ -301,3 +301,26 @@
     (i32.add (struct.get $s 0 (local.get $s))))
 )
 (assert_return (invoke "collect" (i64.const 0x123456789abcdef1) (ref.null any)) (i32.const 58))
+
+;; ---- Arguments that wait for each other's registers ----
+
+(module
+  (func $fourth (param i32 i32 i32 externref externref) (result externref) (local.get 3))
+  (func $fifth (param i32 i32 i32 externref externref) (result externref) (local.get 4))
+  (func (export "fourth") (param i32 i32 i32 externref externref) (result externref)
+    (drop (local.get 4)) (drop (local.get 4)) (drop (local.get 3))
+    (call $fourth (local.get 0) (local.get 1) (local.get 2) (local.get 4) (local.get 3)))
+  (func (export "fifth") (param i32 i32 i32 externref externref) (result externref)
+    (drop (local.get 4)) (drop (local.get 4)) (drop (local.get 3))
+    (call $fifth (local.get 0) (local.get 1) (local.get 2) (local.get 4) (local.get 3)))
+  (func (export "tail") (param i32 i32 i32 externref externref) (result externref)
+    (drop (local.get 4)) (drop (local.get 4)) (drop (local.get 3))
+    (return_call $fifth
+      (local.get 0) (local.get 1) (local.get 2) (local.get 4) (local.get 3)))
+)
+(assert_return (invoke "fourth" (i32.const 0) (i32.const 0) (i32.const 0) (ref.extern 1)
+    (ref.extern 2)) (ref.extern 2))
+(assert_return (invoke "fifth" (i32.const 0) (i32.const 0) (i32.const 0) (ref.extern 1)
+    (ref.extern 2)) (ref.extern 1))
+(assert_return (invoke "tail" (i32.const 0) (i32.const 0) (i32.const 0) (ref.extern 1)
+    (ref.extern 2)) (ref.extern 1))
