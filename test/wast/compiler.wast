@@ -324,3 +324,50 @@
     (ref.extern 2)) (ref.extern 1))
 (assert_return (invoke "tail" (i32.const 0) (i32.const 0) (i32.const 0) (ref.extern 1)
     (ref.extern 2)) (ref.extern 1))
+
+;; ---- Parameters in registers that the zeroing of many locals takes ----
+
+(module
+  (func (export "many locals") (param $a i32) (param $b i32) (param $c i32) (param $d f64)
+    (result f64)
+    (local i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64)
+    (local i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64)
+    (local.set $a (i32.add (local.get $a) (i32.mul (local.get $b) (i32.const 10))))
+    (local.set $a (i32.add (local.get $a) (i32.mul (local.get $c) (i32.const 100))))
+    (local.set $b (i32.add (local.get $b) (local.get $a)))
+    (local.set $c (i32.add (local.get $c) (local.get $b)))
+    (local.set $a (i32.add (local.get $a) (i32.wrap_i64 (local.get 20))))
+    (f64.add (f64.add (local.get $d) (local.get $d))
+      (f64.convert_i32_s (i32.add (local.get $a) (i32.add (local.get $b) (local.get $c))))))
+)
+(assert_return
+  (invoke "many locals" (i32.const 1) (i32.const 2) (i32.const 3) (f64.const 0.25))
+  (f64.const 970.5))
+
+;; ---- A tail call with more stack arguments gives the caller its registers back ----
+
+(module
+  (func $lose)
+  (func $sum (param i64 i64 i64 i64 i64 i64 i64 i64) (result i64)
+    (i64.add (local.get 0) (i64.add (local.get 5) (local.get 7))))
+  (func $deep (param $a i64) (param $b i64) (param $c i64) (result i64)
+    (call $lose)
+    (local.set $b (i64.add (local.get $a) (local.get $b)))
+    (call $lose)
+    (local.set $c (i64.add (local.get $c) (local.get $b)))
+    (call $lose)
+    (return_call $sum (local.get $a) (local.get $a) (local.get $b) (local.get $b)
+      (local.get $c) (local.get $c) (local.get $b) (local.get $a)))
+  (func (export "kept") (param $x i64) (param $y i64) (param $z i64) (result i64)
+    (local $r i64)
+    (local.set $r (call $deep (i64.const 1000) (i64.const 2000) (i64.const 3000)))
+    (call $lose)
+    (local.set $x (i64.add (local.get $x) (i64.mul (local.get $y) (i64.const 10))))
+    (local.set $x (i64.add (local.get $x) (i64.mul (local.get $z) (i64.const 100))))
+    (local.set $y (i64.add (local.get $y) (local.get $x)))
+    (local.set $z (i64.add (local.get $z) (local.get $y)))
+    (call $lose)
+    (i64.add (local.get $r) (i64.add (local.get $x)
+      (i64.add (local.get $y) (local.get $z)))))
+)
+(assert_return (invoke "kept" (i64.const 1) (i64.const 2) (i64.const 3)) (i64.const 8970))
