@@ -371,3 +371,85 @@
       (i64.add (local.get $y) (local.get $z)))))
 )
 (assert_return (invoke "kept" (i64.const 1) (i64.const 2) (i64.const 3)) (i64.const 8970))
+
+;; ---- Results on the stack lie above arguments on the stack ----
+
+(module
+  (func $many (param i64 i64 i64 i64 i64 i64 i64 v128 i64) (result i64 i64 v128 f32)
+    (local.get 5) (local.get 8) (local.get 7) (f32.const 0.5))
+  (func (export "many") (param i64) (result i64) (local v128) (local f32)
+    (call $many (i64.const 11) (i64.const 12) (i64.const 13) (i64.const 14) (i64.const 15)
+      (i64.const 16) (i64.const 17) (v128.const i64x2 100 200) (local.get 0))
+    (local.set 2) (local.set 1)
+    (i64.mul (i64.const 1000))
+    (i64.add)
+    (i64.add (i64x2.extract_lane 1 (local.get 1)))
+    (i64.add (i64.trunc_f32_s (f32.mul (local.get 2) (f32.const 8)))))
+)
+(assert_return (invoke "many" (i64.const 7)) (i64.const 7220))
+
+;; ---- A constant added to a small index is left to the access behind, and only to it ----
+
+(module
+  (memory 1)
+  (data (i32.const 0) "\01\02\03\04\05\06\07\08\09\0a\0b\0c\0d\0e\0f\10\11\12\13\14")
+  (func (export "twice") (param $x i32) (result i32)
+    (i32.add
+      (i32.load8_u (i32.add (i32.and (local.get $x) (i32.const 7)) (i32.const 8)))
+      (i32.mul (i32.const 100) (i32.load8_u (local.get $x)))))
+  (func (export "store") (param $x i32) (result i32)
+    (i32.store8 offset=64 (local.get $x)
+      (i32.load8_u (i32.add (i32.load8_u (local.get $x)) (i32.const 8))))
+    (i32.load8_u offset=64 (local.get $x)))
+  (func (export "wraps") (param $x i32) (result i32)
+    (i32.load8_u
+      (i32.add (i32.shl (i32.shr_u (local.get $x) (i32.const 1)) (i32.const 1))
+        (i32.const 32))))
+)
+(assert_return (invoke "twice" (i32.const 3)) (i32.const 412))
+(assert_return (invoke "store" (i32.const 3)) (i32.const 13))
+(assert_return (invoke "wraps" (i32.const 0xfffffff1)) (i32.const 17))
+(assert_trap (invoke "wraps" (i32.const 0x7ffffff1)) "out of bounds memory access")
+
+(module
+  (memory $guarded 1)
+  (memory $checked i64 1)
+  (memory $small 200 (pagesize 1))
+  (data (memory $small) (i32.const 16) "\2a")
+  (func (export "small") (param $x i32) (result i32)
+    (i32.load8_u $small
+      (i32.add (i32.and (local.get $x) (i32.const 7)) (i32.const 16))))
+)
+(assert_return (invoke "small" (i32.const 8)) (i32.const 42))
+
+;; ---- Results go to a local that is an operand, but not the first one ----
+
+(module
+  (func (export "select") (param $x f64) (param $y i32) (result i32)
+    (local.set $y
+      (select (i32.const 1) (local.get $y) (f64.eq (local.get $x) (local.get $x))))
+    (local.get $y))
+  (func (export "second") (param $a v128) (param $b v128) (result v128)
+    (local.set $b (i32x4.sub (local.get $a) (local.get $b)))
+    (local.get $b))
+  (func (export "second of three") (param $a v128) (param $b v128) (param $m v128)
+    (result v128)
+    (local.set $b (v128.bitselect (local.get $a) (local.get $b) (local.get $m)))
+    (local.get $b))
+  (func (export "third") (param $a v128) (param $b v128) (param $m v128) (result v128)
+    (local.set $m (v128.bitselect (local.get $a) (local.get $b) (local.get $m)))
+    (local.get $m))
+)
+(assert_return (invoke "select" (f64.const 1) (i32.const 7)) (i32.const 1))
+(assert_return (invoke "select" (f64.const nan) (i32.const 7)) (i32.const 7))
+(assert_return
+  (invoke "second" (v128.const i32x4 10 20 30 40) (v128.const i32x4 1 2 3 4))
+  (v128.const i32x4 9 18 27 36))
+(assert_return
+  (invoke "second of three" (v128.const i32x4 10 20 30 40) (v128.const i32x4 1 2 3 4)
+    (v128.const i32x4 -1 0 0 -1))
+  (v128.const i32x4 10 2 3 40))
+(assert_return
+  (invoke "third" (v128.const i32x4 10 20 30 40) (v128.const i32x4 1 2 3 4)
+    (v128.const i32x4 -1 0 0 -1))
+  (v128.const i32x4 10 2 3 40))
