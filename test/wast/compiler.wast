@@ -453,3 +453,22 @@
   (invoke "third" (v128.const i32x4 10 20 30 40) (v128.const i32x4 1 2 3 4)
     (v128.const i32x4 -1 0 0 -1))
   (v128.const i32x4 10 2 3 40))
+
+;; ---- A handler is for calls inside its try_table alone ----
+
+(module
+  (tag $e)
+  (func $throw (param $c i32) (if (local.get $c) (then (throw $e))))
+  (func (export "around") (param $before i32) (param $in i32) (param $behind i32)
+    (result i32)
+    (call $throw (local.get $before))
+    (block $h
+      (try_table (catch_all $h) (call $throw (local.get $in)))
+      (call $throw (local.get $behind))
+      (return (i32.const 1)))
+    (i32.const 2))
+)
+(assert_exception (invoke "around" (i32.const 1) (i32.const 0) (i32.const 0)))
+(assert_return (invoke "around" (i32.const 0) (i32.const 1) (i32.const 0)) (i32.const 2))
+(assert_exception (invoke "around" (i32.const 0) (i32.const 0) (i32.const 1)))
+(assert_return (invoke "around" (i32.const 0) (i32.const 0) (i32.const 0)) (i32.const 1))
