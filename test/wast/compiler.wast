@@ -472,3 +472,32 @@
 (assert_return (invoke "around" (i32.const 0) (i32.const 1) (i32.const 0)) (i32.const 2))
 (assert_exception (invoke "around" (i32.const 0) (i32.const 0) (i32.const 1)))
 (assert_return (invoke "around" (i32.const 0) (i32.const 0) (i32.const 0)) (i32.const 1))
+
+;; ---- The place of results goes on with a tail call ----
+
+(module
+  (func $use (param i64 i64))
+  (func $two (param i64) (result i64 i64)
+    (local.get 0) (i64.add (local.get 0) (i64.const 1)))
+  (func $tail (param i64) (result i64 i64)
+    (call $use (i64.const 1) (i64.const 2))
+    (return_call $two (local.get 0)))
+  (func (export "tail") (result i64)
+    (call $tail (i64.const 5))
+    (i64.mul (i64.const 10))
+    (i64.add))
+)
+(assert_return (invoke "tail") (i64.const 65))
+
+;; ---- The address of notify and wait does not wrap ----
+
+(module
+  (memory i64 1 1 shared)
+  (func (export "notify") (param i64) (result i32)
+    (memory.atomic.notify offset=0xfffffffffffffff8 (local.get 0) (i32.const 1)))
+  (func (export "wait") (param i64) (result i32)
+    (memory.atomic.wait32 offset=0xfffffffffffffff8 (local.get 0) (i32.const 1)
+      (i64.const 0)))
+)
+(assert_trap (invoke "notify" (i64.const 16)) "out of bounds memory access")
+(assert_trap (invoke "wait" (i64.const 16)) "out of bounds memory access")
