@@ -36,11 +36,13 @@ for machine in microvm q35; do
 done
 boot icount 0 "^hello: " out -icount shift=0
 boot plain_cpu 0 "^hello: " out -cpu max,-smap,-smep,-umip,-fsgsbase,-rdrand,-rdseed,-pge
-boot oldest_cpu 0 "^hello: " out -cpu Penryn,+popcnt
+boot oldest_cpu 0 "^hello: " out -cpu Penryn,+sse4.2,+popcnt
 boot no_long_mode 127 "lacks long mode" out -cpu qemu32
 boot no_nx 127 "lacks NX" out -cpu max,-nx
-boot no_sse41 127 "lacks SSE4.1" log -cpu qemu64
-boot no_popcnt 127 "lacks POPCNT" log -cpu Penryn
+boot no_ssse3 127 "lacks SSSE3" log -cpu qemu64
+boot no_sse41 127 "lacks SSE4.1" log -cpu qemu64,+ssse3
+boot no_sse42 127 "lacks SSE4.2" log -cpu Penryn
+boot no_popcnt 127 "lacks POPCNT" log -cpu Penryn,+sse4.2
 SERIAL_COUNT=1 boot one_line 0 "^hello: " out
 SERIAL_COUNT=2 boot two_lines 0 "^hello: " out
 MEMORY=4M boot little_memory 0 "^hello: " out
