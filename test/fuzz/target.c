@@ -3,7 +3,8 @@
 // Representation: compiled code may loop for ever, so a timer of processor time
 // interrupts it. Leaving by siglongjmp is safe only where no C function is under way; the
 // handler leaves when the program counter is in compiled code and else comes back a
-// little later.
+// little later. A loop that does little else than allocate is seldom met there: it ends
+// because there is no memory any more.
 #include "test/fuzz/target.h"
 
 #include <setjmp.h>
@@ -39,13 +40,14 @@ static struct {
     const uint8_t *code;
     size_t code_room;
     sigjmp_buf leave;
+    volatile sig_atomic_t is_over; // the call's time is; from now on there is no memory
 } timer;
 
 static void *
 heap_alloc(void *context, size_t len)
 {
     struct target *target = context;
-    if (len > HEAP_LIMIT - target->port.heap_len)
+    if (len > HEAP_LIMIT - target->port.heap_len || timer.is_over)
         return NULL;
     return target->inner.heap_alloc(context, len);
 }
@@ -78,6 +80,7 @@ handle_timer(int number, siginfo_t *info, void *context)
     uint64_t pc = (uint64_t)((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
     if (pc - (uint64_t)timer.code < timer.code_room)
         siglongjmp(timer.leave, 1);
+    timer.is_over = true;
     set_timer(RETRY_MICROSECONDS);
 }
 
@@ -301,12 +304,14 @@ run_store(struct target *target)
     test_port_set_store(target->store);
     if (externs && make_imports(target, externs)) {
         if (sigsetjmp(timer.leave, 1) == 0) {
+            timer.is_over = false;
             set_timer(CALL_MICROSECONDS);
             problem = instantiate_and_call(target, externs);
         } else {
             target->stats->interrupted++;
         }
         set_timer(0);
+        timer.is_over = false;
     }
     test_port_set_store(NULL);
     free(externs);
