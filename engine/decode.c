@@ -2,11 +2,11 @@
 #include "engine/decode.h"
 
 #include "base/string.h"
+#include "base/utf8.h"
 #include "engine/error.h"
 #include "engine/heap.h"
 #include "engine/layout.h"
 #include "engine/names.h"
-#include "engine/utf8.h"
 
 enum {
     SECTION_CUSTOM = 0,
@@ -93,7 +93,7 @@ wasm_decode_name(struct wasm_decoder *d)
     const uint8_t *bytes = cursor_bytes(&d->c, len);
     if (!wasm_decode_ok(d))
         return (struct wasm_name){0};
-    if (!wasm_utf8_is_valid(bytes, len))
+    if (!utf8_is_valid(bytes, len))
         cursor_fail_at(&d->c, at, "malformed UTF-8 encoding");
     return (struct wasm_name){(const char *)bytes, len};
 }

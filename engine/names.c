@@ -2,8 +2,8 @@
 #include "engine/names.h"
 
 #include "base/cursor.h"
+#include "base/utf8.h"
 #include "engine/heap.h"
-#include "engine/utf8.h"
 
 #define SUBSECTION_FUNCTIONS 1
 
@@ -39,7 +39,7 @@ wasm_names_load(struct wasm_module *module)
         uint32_t index = cursor_leb_u32(&c);
         uint32_t len = cursor_leb_u32(&c);
         const uint8_t *bytes = cursor_bytes(&c, len);
-        if (!bytes || index >= module->func_count || !wasm_utf8_is_valid(bytes, len))
+        if (!bytes || index >= module->func_count || !utf8_is_valid(bytes, len))
             continue;
         uint32_t lo = (uint32_t)(bytes - module->bytes);
         module->func_names[index] = (struct wasm_range){lo, lo + len};

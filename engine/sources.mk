@@ -4,7 +4,7 @@ engine_src := engine/builtins.c engine/const_eval.c engine/const_expr.c engine/d
     engine/roots.c engine/tag.c engine/wait.c engine/walk.c \
     engine/global.c engine/heap.c engine/host_call.c engine/x86_64/host_call.S engine/instance.c engine/invoke.c engine/layout.c \
     engine/link.c engine/memory.c engine/module.c engine/names.c engine/rtt.c engine/segment.c \
-    engine/store.c engine/table.c engine/trap.c engine/utf8.c engine/x86_64/enter.S
+    engine/store.c engine/table.c engine/trap.c engine/x86_64/enter.S
 # The compiler: what a body means, and the machine code for it.
 engine_src += engine/validate.c engine/validate_control.c engine/validate_gc.c \
     engine/validate_ref.c engine/validate_bulk.c engine/operand.c engine/hint.c engine/instruction.c engine/immediate.c engine/types.c engine/type_key.c engine/type_read.c \

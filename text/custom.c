@@ -3,6 +3,7 @@
 // Annotations that become custom sections. Wasm core 3.0 #text-annot; the appendix's
 // @custom and @name; @metadata.code.branch_hint of the branch hints.
 #include "base/string.h"
+#include "base/utf8.h"
 #include "text/encoder.h"
 
 static bool
@@ -73,7 +74,7 @@ take_custom_name(struct text_encoder *e)
         return;
     }
     struct text_name name = text_decode(e, &e->token);
-    if (!text_is_utf8(name.bytes, name.len))
+    if (!utf8_is_valid(name.bytes, name.len))
         text_fail(e, "@custom annotation: malformed UTF-8 encoding");
     text_put_block(e, &e->customs, name.bytes, name.len);
     text_advance(e);
@@ -120,7 +121,7 @@ text_take_name_annotation(struct text_encoder *e, struct text_name *out)
         return false;
     }
     *out = text_decode(e, &e->token);
-    if (!text_is_utf8(out->bytes, out->len))
+    if (!utf8_is_valid(out->bytes, out->len))
         text_fail(e, "@name annotation: malformed UTF-8 encoding");
     text_advance(e);
     if (e->token.kind != TEXT_RPAR)

@@ -5,8 +5,8 @@
 #include "text/lexer.h"
 
 #include "base/string.h"
+#include "base/utf8.h"
 #include "text/number.h"
-#include "text/utf8.h"
 
 enum {
     CLASS_ID = 1,  // identifier character

@@ -61,6 +61,3 @@ bool text_token_is(const struct text_token *token, const char *word);
 // `out` has room for token->len bytes; returns how many there are. Only those of names
 // are sure to be UTF-8.
 size_t text_token_name(const struct text_token *token, char *out);
-
-// Of a string: whether its bytes are UTF-8.
-bool text_is_utf8(const char *bytes, size_t len);

@@ -4,6 +4,7 @@
 // show; the others are tokens, which stand in the way where they have no place.
 #include "base/fmt.h"
 #include "base/string.h"
+#include "base/utf8.h"
 #include "text/encoder.h"
 
 #define SHOWN_TOKEN 40u
@@ -263,7 +264,7 @@ text_take_name(struct text_encoder *e, struct text_buffer *out)
     struct text_token token = e->token;
     e->scratch.len = 0;
     text_take_string(e, &e->scratch);
-    if (!text_is_utf8((const char *)e->scratch.bytes, e->scratch.len)) {
+    if (!utf8_is_valid(e->scratch.bytes, e->scratch.len)) {
         e->token.line = token.line;
         e->token.column = token.column;
         text_fail(e, "malformed UTF-8 encoding");

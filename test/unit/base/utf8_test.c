@@ -5,8 +5,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <string.h>
 
-#include "engine/utf8.h"
+#include "base/utf8.h"
 
 // Encodes any number of up to 21 bits in `len` bytes, whether that is right or not.
 static void
@@ -36,9 +37,26 @@ accepts_each_scalar_in_its_one_form(void **state)
             if (number >= rooms[len])
                 continue;
             encode(number, len, bytes);
-            if (wasm_utf8_is_valid(bytes, len) != (is_scalar && len == right_len(number)))
+            if (utf8_is_valid(bytes, len) != (is_scalar && len == right_len(number)))
                 fail_msg("U+%x in %zu bytes", number, len);
         }
+    }
+}
+
+static void
+writes_each_scalar_in_its_one_form(void **state)
+{
+    (void)state;
+    for (uint32_t number = 0; number < 0x110000; number++) {
+        uint8_t bytes[4];
+        char written[4];
+        if (number >= 0xd800 && number < 0xe000)
+            continue;
+        encode(number, right_len(number), bytes);
+        if (utf8_encode(number, written) != right_len(number) ||
+            memcmp(written, bytes, right_len(number)) != 0 ||
+            utf8_char(written, 4) != right_len(number))
+            fail_msg("U+%x", number);
     }
 }
 
@@ -47,13 +65,13 @@ refuses_broken_sequences(void **state)
 {
     (void)state;
     const uint8_t euro[] = {0xe2, 0x82, 0xac, 'x'};
-    assert_true(wasm_utf8_is_valid(euro, 0));
-    assert_false(wasm_utf8_is_valid(euro, 1));
-    assert_false(wasm_utf8_is_valid(euro, 2));
-    assert_true(wasm_utf8_is_valid(euro, 4));
-    assert_false(wasm_utf8_is_valid(euro + 1, 2));
-    assert_false(wasm_utf8_is_valid((const uint8_t[]){0xe2, 0x82, 'x'}, 3));
-    assert_false(wasm_utf8_is_valid((const uint8_t[]){0xf8, 0x88, 0x80, 0x80, 0x80}, 5));
+    assert_true(utf8_is_valid(euro, 0));
+    assert_false(utf8_is_valid(euro, 1));
+    assert_false(utf8_is_valid(euro, 2));
+    assert_true(utf8_is_valid(euro, 4));
+    assert_false(utf8_is_valid(euro + 1, 2));
+    assert_false(utf8_is_valid((const uint8_t[]){0xe2, 0x82, 'x'}, 3));
+    assert_false(utf8_is_valid((const uint8_t[]){0xf8, 0x88, 0x80, 0x80, 0x80}, 5));
 }
 
 int
@@ -61,6 +79,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(accepts_each_scalar_in_its_one_form),
+        cmocka_unit_test(writes_each_scalar_in_its_one_form),
         cmocka_unit_test(refuses_broken_sequences),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
