@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # How long and how big is a hello world? Guest instructions to the first one of wasm, wall time on
-# both platforms beside their floors, size of the kernel, speed of the baseline compiler. Prints a
-# table and the raw samples, and writes build/bench/boot.json.
+# both platforms beside their floors, size of the kernel. Prints a table and the raw samples, and
+# writes build/bench/boot.json.
 
 import argparse
 import json
@@ -11,7 +11,6 @@ import os
 import pathlib
 import platform
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -42,8 +41,6 @@ WALL = {
     "wall_ms_host_hello": [SELKIS, "run", "--host", HELLO],
     "wall_ms_native_hello": [NATIVE],
 }
-LIFTOFF = ["node", "--liftoff-only", "--no-wasm-lazy-compilation", "--wasm-num-compilation-tasks=1",
-           REPO / "bench/liftoff.mjs"]
 
 
 def fail(message):
@@ -94,32 +91,6 @@ def kernel_lines():
     return {"kernel_lines": sum(len(path.read_text().splitlines()) for path in sources)}
 
 
-def compile_speed(metric, command, modules):
-    """Megabytes (10^6) of code section per second, over all modules: (metrics, rows for the table)."""
-    answer = subprocess.run([*command, *modules], check=False, stdout=subprocess.PIPE, text=True)
-    if answer.returncode != 0:
-        fail(f"{' '.join(map(str, command))}: exit code {answer.returncode}")
-    total_bytes = total_seconds = 0
-    rows = []
-    for line in answer.stdout.splitlines():
-        path, code_bytes, _, median, *runs = line.split("\t")
-        total_bytes += int(code_bytes)
-        total_seconds += float(median)
-        rows.append((f"{metric} {pathlib.Path(path).stem}", int(code_bytes) / float(median) / 1e6,
-                     f"({int(code_bytes) / 1e6:.1f} MB of code; samples, s: {' '.join(runs)})"))
-    return {metric: total_bytes / total_seconds / 1e6}, rows
-
-
-def compile_speeds(own, modules):
-    """Ours, and V8's baseline compiler when node is there."""
-    metrics, rows = compile_speed("compile_mb_s_baseline", [own], modules)
-    if shutil.which(LIFTOFF[0]):
-        peer_metrics, peer_rows = compile_speed("compile_mb_s_liftoff", LIFTOFF, modules)
-        return metrics | peer_metrics, rows + peer_rows
-    print("compile_mb_s_liftoff: not measured: no node")
-    return metrics, rows
-
-
 def machine():
     model = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
     commit = subprocess.run(["git", "-C", REPO, "describe", "--always", "--dirty"], check=False,
@@ -130,16 +101,13 @@ def machine():
             f"{platform.system()} {platform.release()}",
             f"commit   {commit.strip() or 'unknown'}", f"emulator {qemu}",
             *(f"{name}: {' '.join(map(str, command))}"
-              for name, command in {"icount": ICOUNT, **WALL,
-                                    "compile_mb_s_liftoff": LIFTOFF}.items())]
+              for name, command in {"icount": ICOUNT, **WALL}.items())]
 
 
 def main():
-    parser = argparse.ArgumentParser(description="measures boot, size and compile speed")
+    parser = argparse.ArgumentParser(description="measures boot and size")
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--compile", metavar="PATH", required=True, help="the built bench/compile.c")
     parser.add_argument("--flags", default="", help="how the build was made, for the record")
-    parser.add_argument("modules", nargs="+")
     options = parser.parse_args()
 
     print(*machine(), f"flags    {options.flags}", sep="\n")
@@ -147,14 +115,10 @@ def main():
     samples = measure_wall(options.rounds)
     metrics |= {name: statistics.median(values) for name, values in samples.items()}
     metrics |= kernel_size() | kernel_lines()
-    speeds, rows = compile_speeds(options.compile, options.modules)
-    metrics |= speeds
 
     print()
     for name, value in metrics.items():
         print(f"{name:36} {value:>12,.{0 if isinstance(value, int) else 2}f}")
-    for name, value, rest in rows:
-        print(f"{name:36} {value:>12,.2f} {rest}")
     for name, values in samples.items():
         print(f"{name} samples: {' '.join(f'{value:.1f}' for value in values)}")
     OUT.parent.mkdir(parents=True, exist_ok=True)

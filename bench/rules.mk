@@ -2,11 +2,6 @@
 #
 # Benchmarks: each prints a table and writes build/bench/NAME.json.
 
-bench_modules := $(addprefix build/test/programs/,sqlite.wasm nextpnr.wasm esbuild.wasm yosys.wasm)
-
-$(OUT)/bench/compile: $(call objects,bench/compile.c test/unit/engine/test_port.c) $(engine_obj) $(base_obj)
-	$(quiet_ld) $(CC) -pie $(link) $^ -o $@
-
 build/bench/hello-native: test/programs/hello.c
 	@mkdir -p $(@D)
 	@$(CC) -O2 -static $< -o $@
@@ -55,8 +50,8 @@ bench-engine: $(OUT)/bench/engine-ours $(OUT)/bench/engine-native $(engine_bench
 	@bench/engine.py --flags "$(CC) $(freestanding)" --ours $(OUT)/bench/engine-ours --native $(OUT)/bench/engine-native \
 	    --wasmtime build/deps/wasmtime --modules $(engine_bench_modules) --programs $(engine_bench_wasm)
 bench: bench-boot bench-kernel bench-engine ## print all figures, and write them to build/bench/*.json
-bench-boot: build/selkis build/selkis.elf build/libos.elf $(OUT)/bench/compile build/bench/hello-native \
-    build/bench/floor.elf build/test/programs/hello.wasm $(bench_modules)
-	@bench/boot.py --flags "$(CC) $(freestanding)" --compile $(OUT)/bench/compile $(bench_modules)
+bench-boot: build/selkis build/selkis.elf build/libos.elf build/bench/hello-native build/bench/floor.elf \
+    build/test/programs/hello.wasm
+	@bench/boot.py --flags "$(CC) $(freestanding)"
 bench-kernel: build/selkis.elf build/bench/kernel-init.elf
 	@bench/kernel.py $^
