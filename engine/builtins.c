@@ -127,7 +127,6 @@ const struct wasm_builtins wasm_builtins = {
     .array_new_elem = wasm_array_new_elem,
     .array_init_data = wasm_array_init_data,
     .array_init_elem = wasm_array_init_elem,
-    .ref_test = wasm_ref_test,
     .exn_new = wasm_exn_new,
     .throw_ref = wasm_throw_ref,
     .tail_return = wasm_tail_return,

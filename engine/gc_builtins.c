@@ -142,16 +142,3 @@ wasm_array_init_elem(struct wasm_instance *instance, uint32_t elem,
     check_elem(instance, elem, from, len);
     wasm_elem_read(instance, elem, from, len, (void **)(void *)element(array, at));
 }
-
-// ---- Types ----
-
-uint32_t
-wasm_ref_test(struct wasm_instance *instance, void *ref, wasm_type_t type)
-{
-    if (!ref)
-        return wasm_type_is_nullable(type);
-    uint32_t heap = wasm_type_heap(type);
-    if (!wasm_heap_is_index(heap))
-        return wasm_ref_is(ref, heap);
-    return wasm_ref_has_rtt(ref, instance->rtts[heap]);
-}

@@ -24,6 +24,5 @@ void wasm_array_init_data(struct wasm_instance *instance, uint32_t data,
 void wasm_array_init_elem(struct wasm_instance *instance, uint32_t elem,
                           struct wasm_object *array, uint32_t at, uint32_t from,
                           uint32_t len);
-uint32_t wasm_ref_test(struct wasm_instance *instance, void *ref, wasm_type_t type);
 struct wasm_exception *wasm_exn_new(struct wasm_instance *instance, uint32_t tag);
 void wasm_throw_ref(struct wasm_instance *instance, struct wasm_exception *exn);

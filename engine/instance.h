@@ -188,8 +188,6 @@ struct wasm_builtins {
     void (*array_init_elem)(struct wasm_instance *, uint32_t elem,
                             struct wasm_object *array, uint32_t at, uint32_t from,
                             uint32_t len);
-    // 1: `ref` has the reference type `type` (of the module; null as it says), else 0.
-    uint32_t (*ref_test)(struct wasm_instance *, void *ref, wasm_type_t type);
 
     // Exceptions: an object whose values are zero, for generated code to fill.
     struct wasm_exception *(*exn_new)(struct wasm_instance *, uint32_t tag); // collects

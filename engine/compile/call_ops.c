@@ -3,6 +3,7 @@
 // Functions in the convention of instance.h: their entry and return, and calls of others.
 // Whatever stays on the operand stack is in its slots meanwhile.
 #include "engine/compile/call.h"
+#include "engine/compile/gc.h"
 
 // ---- The callee's side ----
 
@@ -279,32 +280,6 @@ callee_direct(const struct compiler *c, uint32_t func)
     };
 }
 
-// Jumps to `chain` when the type in `rtt` is no strict subtype of the one in
-// MASM_SCRATCH; loses rtt and `its`. Allocates nothing: not all come through here.
-static void
-check_supertype(struct compiler *c, uint8_t rtt, uint8_t its, uint32_t depth,
-                uint32_t *chain)
-{
-    struct masm *m = &c->masm;
-    struct masm_mem kind = {
-        .base = rtt, .index = MASM_NONE, .disp = offsetof(struct wasm_rtt, kind)};
-    struct masm_mem supers = {
-        .base = rtt, .index = MASM_NONE, .disp = offsetof(struct wasm_rtt, supers)};
-    struct masm_mem ancestor = {
-        .base = rtt, .index = MASM_NONE, .disp = (int32_t)(8 * depth)};
-    if (depth > 0) {
-        masm_load_mem(m, WASM_TYPE_I32, its, kind); // the byte of its depth is the third
-        masm_shift_const(m, MASM_SHL, MASM_W32, its, 8);
-        masm_shift_const(m, MASM_SHR_U, MASM_W32, its, 24);
-        masm_alu(m, MASM_CMP, MASM_W32, its,
-                 (struct masm_operand){.kind = MASM_OP_IMM, .value = (int32_t)depth});
-        masm_jump_if(m, MASM_LT_U, chain);
-    }
-    masm_load_mem(m, WASM_TYPE_I64, rtt, supers);
-    masm_compare_mem(m, MASM_W64, MASM_SCRATCH, ancestor);
-    masm_jump_if(m, MASM_NE, chain);
-}
-
 // The function in MASM_CALLEE has the type, or one declared below it.
 static void
 check_type(struct compiler *c, uint32_t type_index)
@@ -325,16 +300,14 @@ check_type(struct compiler *c, uint32_t type_index)
         compile_trap_if(c, MASM_NE, WASM_TRAP_INDIRECT_TYPE);
         return;
     }
-    uint32_t same = 0, other = 0;
+    uint32_t decided = 0;
     uint8_t rtt = reg_alloc(c, WASM_TYPE_I64);
-    uint8_t its = reg_alloc(c, WASM_TYPE_I32);
-    masm_jump_if(m, MASM_EQ, &same);
+    masm_jump_if(m, MASM_EQ, &decided);
     masm_load_mem(m, WASM_TYPE_I64, rtt, given);
-    check_supertype(c, rtt, its, type->depth, &other);
-    masm_bind(m, same);
-    compile_trap_chain(c, other, WASM_SITE_TRAP, WASM_TRAP_INDIRECT_TYPE);
+    gc_compare_supertype(c, rtt, type->depth, &decided);
+    masm_bind(m, decided);
+    compile_trap_if(c, MASM_NE, WASM_TRAP_INDIRECT_TYPE);
     reg_free(c, rtt);
-    reg_free(c, its);
 }
 
 struct callee

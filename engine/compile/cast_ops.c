@@ -114,14 +114,13 @@ test_kind(struct compiler *c, struct test *t, enum wasm_comp_kind kind)
 
 // ---- Defined types ----
 
-// The type in `rtt` is not the one in MASM_SCRATCH, whose depth is given.
-static void
-compare_supertype(struct compiler *c, struct test *t, uint8_t rtt, uint32_t depth)
+void
+gc_compare_supertype(struct compiler *c, uint8_t rtt, uint32_t depth, uint32_t *other)
 {
     struct masm *m = &c->masm;
     masm_compare_byte(m, gc_field(rtt, offsetof(struct wasm_rtt, depth)),
                       (uint8_t)(depth + 1));
-    masm_jump_if(m, MASM_LT_U, &t->done);
+    masm_jump_if(m, MASM_LT_U, other);
     masm_load_mem(m, WASM_TYPE_I64, rtt,
                   gc_field(rtt, offsetof(struct wasm_rtt, supers)));
     masm_compare_mem(m, MASM_W64, MASM_SCRATCH, gc_field(rtt, 8 * depth));
@@ -148,7 +147,7 @@ test_defined(struct compiler *c, struct test *t, uint32_t index)
         masm_load_mem(m, WASM_TYPE_I64, rtt, head);
         masm_alu(m, MASM_CMP, MASM_W64, rtt, expected);
         masm_jump_if(m, MASM_EQ, &t->done);
-        compare_supertype(c, t, rtt, type->depth);
+        gc_compare_supertype(c, rtt, type->depth, &t->done);
         reg_free(c, rtt);
     }
     masm_bind(m, t->done);

@@ -24,6 +24,11 @@ void gc_store(struct compiler *c, wasm_type_t storage, struct masm_mem to,
               const struct value *v);
 // A register for a result: the one that `spare` owns, if it fits.
 uint8_t gc_result_reg(struct compiler *c, uint8_t type, struct value *spare);
+// Compares the type in `rtt`, which is not the one in MASM_SCRATCH, with those below that
+// one, whose depth is given: EQ, here or on the jump to `other`, when it is one of them.
+// Loses rtt.
+void gc_compare_supertype(struct compiler *c, uint8_t rtt, uint32_t depth,
+                          uint32_t *other);
 // Pushes what was popped and perhaps borrowed since.
 void gc_push_back(struct compiler *c, const struct value *v);
 
