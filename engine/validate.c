@@ -242,12 +242,43 @@ wasm_validator_next(struct wasm_validator *v, struct wasm_instr *in)
 
 // ---- Functions ----
 
-static void
+// Room for `count` locals: as many as functions have, not as many as they may have.
+static bool
+reserve_locals(struct wasm_validator *v, uint32_t count)
+{
+    if (count <= v->local_room)
+        return true;
+    wasm_type_t *locals =
+        wasm_heap_grow(v->module->port, v->locals, &v->local_room, count, sizeof *locals);
+    if (!locals)
+        return wasm_validator_no_memory(v);
+    v->locals = locals;
+    return true;
+}
+
+static bool
 add_locals(struct wasm_validator *v, uint32_t count, wasm_type_t type)
 {
+    if (!reserve_locals(v, v->local_count + count))
+        return false;
     for (uint32_t i = 0; i < count; i++)
-        v->locals[v->local_count + i] = type;
-    v->local_count += count;
+        v->locals[v->local_count++] = type;
+    return true;
+}
+
+static bool
+unset_all(struct wasm_validator *v)
+{
+    uint32_t words = (v->local_count + 63) / 64;
+    if (words > v->set_locals_room) {
+        uint64_t *bits = wasm_heap_grow(v->module->port, v->set_locals,
+                                        &v->set_locals_room, words, sizeof *bits);
+        if (!bits)
+            return wasm_validator_no_memory(v);
+        v->set_locals = bits;
+    }
+    memset(v->set_locals, 0, words * sizeof *v->set_locals);
+    return true;
 }
 
 static bool
@@ -266,28 +297,14 @@ read_locals(struct wasm_validator *v)
         total += count;
         if (total > UINT32_MAX)
             return wasm_validator_fail(v, WASM_MALFORMED, offset, "too many locals");
-        if (total <= WASM_LIMIT_LOCALS)
-            add_locals(v, count, type);
+        if (total <= WASM_LIMIT_LOCALS && !add_locals(v, count, type))
+            return false;
         is_tracking |= (type & 0xff) == WASM_REF;
     }
     if (wasm_validator_cursor_ok(v) && total > WASM_LIMIT_LOCALS)
         wasm_validator_fail(v, WASM_UNSUPPORTED, cursor_offset(c),
                             "unsupported: more than %u locals", WASM_LIMIT_LOCALS);
-    if (is_tracking)
-        memset(v->set_locals, 0, (v->local_count + 63) / 64 * sizeof(uint64_t));
-    return v->code == WASM_OK;
-}
-
-static bool
-alloc_locals(struct wasm_validator *v)
-{
-    const struct wasm_port *port = v->module->port;
-    if (!v->locals)
-        v->locals = wasm_heap_alloc(port, WASM_LIMIT_LOCALS, sizeof(*v->locals));
-    if (!v->set_locals)
-        v->set_locals =
-            wasm_heap_alloc(port, (WASM_LIMIT_LOCALS + 63) / 64, sizeof(uint64_t));
-    return (v->locals && v->set_locals) || wasm_validator_no_memory(v);
+    return v->code == WASM_OK && (!is_tracking || unset_all(v));
 }
 
 bool
@@ -302,7 +319,7 @@ wasm_validator_begin(struct wasm_validator *v, uint32_t defined_index)
         return wasm_validator_fail(v, WASM_UNSUPPORTED, body.lo,
                                    "unsupported: a function of more than %u bytes",
                                    WASM_LIMIT_FUNCTION_BYTES);
-    if (!alloc_locals(v))
+    if (!reserve_locals(v, type->param_count))
         return false;
     v->functype = type;
     v->body = body.lo;

@@ -100,9 +100,11 @@ struct wasm_validator {
     uint32_t control_room;
     wasm_type_t *locals; // types, parameters first
     uint32_t local_count;
+    uint32_t local_room;
     // Locals without a default value that are set now: a bit each, and a stack of those
     // set since each control frame began, to be unset at its end.
     uint64_t *set_locals;
+    uint32_t set_locals_room;
     uint32_t *set_stack;
     uint32_t set_count;
     uint32_t set_room;
